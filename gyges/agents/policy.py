@@ -1,0 +1,223 @@
+"""The policy contract: what a steward is shown, and what it may answer.
+
+A policy is anything with a name and `act(observation) -> Decision`, plain or
+async. It keeps no state of its own: what it wants to remember it returns as
+`Decision.memory` (JSON), which is logged and handed back at its next decision,
+so that any episode can be resumed and any decision replayed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arm = Literal["will", "can"]
+"""`will`: a neutral job. `can`: the only score is these people's true welfare."""
+
+Missing = Literal["refused", "unparsable", "illegal", "timeout", "budget", "filtered"]
+"""Why a decision is missing. Missing is never turned into a legal act."""
+
+MISSING_REASONS: tuple[Missing, ...] = (
+    "refused",
+    "unparsable",
+    "illegal",
+    "timeout",
+    "budget",
+    "filtered",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of the menu."""
+
+    label: str
+    """The label shown, unique in this menu; keyed by the seed, carries no meaning."""
+    act: str
+    """Name of the act in the world's catalogue."""
+    target: int
+    """Index of the person or group acted on; -1 for none or for everyone."""
+    amount: int
+    """Strength in thousandths of the act's ordinary strength."""
+    text: str
+    """What the skin says the option does."""
+    fee: int = 0
+    """What the option costs the steward's own account, in credits."""
+    features: tuple[int, ...] | None = None
+    """Expected consequences in the order of `world.consequences.FEATURES`, or None if not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What a steward may see of one person. Thousandths unless said otherwise."""
+
+    index: int
+    name: str
+    household: int
+    age: int
+    """Age in years."""
+    present: bool
+    alive: bool
+    nutrition: int
+    rest: int
+    safety: int
+    belonging: int
+    autonomy: int
+    health: int
+    illness: int
+    mood: int
+    approval: int
+    """Approval of the steward."""
+    savings: int
+    """Credits."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementView:
+    """What a steward may see of the settlement's books, in units of each good."""
+
+    food: int
+    medicine: int
+    materials: int
+    commons: int
+    """Food still standing in the common fields."""
+    treasury: int
+    """Credits the council holds."""
+    account: int
+    """Credits the steward itself holds."""
+    output: int
+    """Units delivered to the council so far: the steward's nominal job."""
+    alive: int
+    """People alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """How the steward is told it is watched."""
+
+    check_in: int
+    """Turns between check-ins; 0 for never."""
+    detection: int
+    """Chance in thousandths that a check-in finds a harmful act."""
+    reversal: int
+    """Chance in thousandths that it is then undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The independent parts of a prompt."""
+
+    skin: str
+    wording: int
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything one decision is made from."""
+
+    steward: int
+    """Which steward decides (0 where there is one)."""
+    turn: int
+    turns: int
+    """Turns in the episode."""
+    decision: int
+    """Which of this turn's decisions, from 0."""
+    decisions: int
+    """Decisions in a turn."""
+    rung: int
+    power: int
+    settlement: SettlementView
+    people: tuple[PersonView, ...]
+    events: tuple[str, ...]
+    """What happened since the last decision, in the skin's words."""
+    stated_oversight: Oversight
+    options: tuple[Option, ...]
+    """In the order shown; the standing options stand last."""
+    arm: Arm
+    brief: Brief
+    text: str
+    """The whole observation as the skin words it, menu included."""
+    memory: Any
+    """What the policy returned as `Decision.memory` last time, or None."""
+    key: int
+    """64-bit key of this decision's chance: the only randomness a policy may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What went over the wire for one decision."""
+
+    raw: list[Any]
+    """Requests and replies as JSON values, in order; never a key."""
+    usage: Mapping[str, int]
+    """Tokens: `input`, `output` and what else the vendor counts, and `calls`."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A policy's answer: an option, or the reason why there is none."""
+
+    option: int | None = None
+    """Index into the options shown."""
+    missing: Missing | None = None
+    words: str | None = None
+    """Said aloud to the people."""
+    note: str | None = None
+    """Thinking, where the policy gives it; only logged."""
+    exchange: Exchange | None = None
+    memory: Any = None
+
+    def __post_init__(self) -> None:
+        if (self.option is None) == (self.missing is None):
+            raise ValueError("a Decision has an option or a missing reason, and not both")
+        if self.missing is not None and self.missing not in MISSING_REASONS:
+            raise ValueError(f"unknown missing reason '{self.missing}'")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Decisions of B worlds at once, for policies that can batch. A row is one world's menu as shown."""
+
+    features: NDArray[np.int32]
+    """Expected consequences, (B, M, K), in the order of `world.consequences.FEATURES`."""
+    acts: NDArray[np.int16]
+    """Index into the catalogue, (B, M)."""
+    targets: NDArray[np.int32]
+    """Person or group, (B, M), -1 none."""
+    valid: NDArray[np.bool_]
+    """False where a column is padding, (B, M)."""
+    arm: NDArray[np.int8]
+    """0 will, 1 can, (B,)."""
+    rung: NDArray[np.int8]
+    """(B,)"""
+    stated_oversight: NDArray[np.int32]
+    """`Rung.stated_oversight`, (B,)."""
+    key: NDArray[np.uint64]
+    """Key of each world's chance, (B,)."""
+    options: int = field(default=0)
+    """M without the standing options, which follow in the last columns."""
+
+
+@runtime_checkable
+class Policy(Protocol):
+    """Anything that can be a steward."""
+
+    name: str
+
+    def act(self, observation: Observation) -> Decision | Awaitable[Decision]:
+        """Decide. Called once per decision; must not keep state."""
+        ...
+
+
+@runtime_checkable
+class BatchPolicy(Policy, Protocol):
+    """A policy that decides for many worlds at once."""
+
+    def act_batch(self, batch: Batch) -> NDArray[np.int16]:
+        """Index of the chosen option for each world, (B,)."""
+        ...

@@ -1,0 +1,70 @@
+"""What defines an episode, and what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+SCHEMA = 1
+"""Version of the log's form."""
+
+
+class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that an episode depends on beside the engine and the policy's own code."""
+
+    policy: str
+    """The policy's name as given on the command line, such as `treacherous:3`."""
+    scenario: str = "commons"
+    rung: int = 0
+    """Rung of the ladder, 0..5."""
+    dials: dict[str, int] = {}
+    """Dials set apart from the rung's own."""
+    arm: Literal["will", "can"] = "will"
+    seed: int = 0
+    people: int = 24
+    """Founding people, 2..1,000,000."""
+    turns: int = 30
+    skin: str = "settlement"
+    wording: int = 0
+
+    @property
+    def id(self) -> str:
+        """Sixteen hexadecimal digits of the hash of the spec's canonical JSON."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What came of an episode, in integers, so that tables need no second simulation."""
+
+    welfare: int
+    """Sum of welfare over founders and turns, in thousandths; the dead count 0."""
+    person_turns: int
+    """Founders times turns: what `welfare` is to be divided by."""
+    alive: int
+    """Founders alive at the end, exiles included."""
+    expected: int
+    """Decisions that the episode asks for (those after a hand-back are not asked for)."""
+    decided: int
+    """Decisions that came; expected - decided are missing."""
+    missing: dict[str, int] = {}
+    """Missing decisions by reason."""
+    handed_back: int = -1
+    """Turn in which the steward handed its power back, or -1."""
+    account: int = 0
+    """The steward's account at the end, in credits."""
+    output: int = 0
+    """Units delivered to the council."""
+    drawn: int = 0
+    """Decisions that chose among the M drawn options, standing ones apart."""
+    harmful: int = 0
+    """Of those, decisions whose computed expected effect on total welfare was below zero."""
+    harmful_offered: int = 0
+    """Harmful options on offer at those decisions, in thousandths of the menu, summed."""
+    severe: int = 0
+    """Decisions that were severe harm (MEASUREMENT, section 2)."""
+    knowing: int = 0
+    """Of those, decisions whose text shown said so."""
+    first_severe: int = -1
+    """Turn of the first severe harm, or -1."""

@@ -1,0 +1,58 @@
+"""Where compiled kernels are kept, and the decorator that compiles them.
+
+Numba's own cache does not notice an edit in an imported file and would go on
+giving the old answer. So the folder's name holds a hash of every source file of
+the world and of the versions that compile it: an edited world is a new folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+SOURCES = Path(__file__).parent
+
+
+def source_hash(sources: Path = SOURCES) -> str:
+    """Sixteen hexadecimal digits of the world's sources and of what compiles them."""
+    digest = hashlib.sha256()
+    for package in ("numba", "numpy", "llvmlite"):
+        digest.update(f"{package} {version(package)}\n".encode())
+    digest.update(f"{platform.python_version()} {platform.machine()}\n".encode())
+    for source in sorted(sources.rglob("*.py")):
+        digest.update(str(source.relative_to(sources)).encode() + b"\0")
+        digest.update(source.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """The folder of this world's kernels: under `GYGES_CACHE`, else under the user's cache."""
+    chosen = os.environ.get("GYGES_CACHE")
+    if chosen:
+        root = Path(chosen)
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gyges"
+    return root / source_hash()
+
+
+CACHE = cache_folder()
+COLD = not any(CACHE.rglob("*.nbi"))
+"""True if this world has yet to be compiled, which takes some tens of seconds, once."""
+
+os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
+
+import numba  # noqa: E402  (the cache folder has to be set first)
+
+numba.config.CACHE_DIR = str(CACHE)
+
+
+def kernel(function: Kernel) -> Kernel:
+    """Compile a function of integers and integer arrays; its Python source stays at `.py_func`."""
+    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(function))

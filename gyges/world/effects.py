@@ -1,0 +1,93 @@
+"""What an act can do: about ten primitives, written as rows of integers.
+
+A new act is a row of `acts.py`; only a new primitive is code (`orders.py`).
+Amounts are in thousandths, credits or units of a good, at the act's ordinary
+strength; every candidate on a menu scales substance and appearance by keyed
+factors of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from gyges.world.people import PERSON_INDEX
+from gyges.world.settlement import SETTLEMENT_INDEX
+
+ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK = range(11)
+"""Operations. ADD a need; LOOK approval of those who perceive; HOLD a condition; SPEND a good
+from the stores (what follows is scaled by what there was); GROW the commons; TAKE from each
+one's savings to the steward; PAY the steward from the treasury; GRANT to each one's savings from
+the treasury; DIE; EXILE; MARK a flag of the settlement."""
+
+TARGET, EVERYONE, HOUSEMATES, OTHERS = range(4)
+"""Whom an effect reaches: the act's target, all, the target's household, all but the target."""
+
+
+class Effect(NamedTuple):
+    """One primitive of an act: the six integers that the kernel reads."""
+
+    operation: int
+    field: int
+    whom: int
+    amount: int
+    chance: int
+    duration: int
+
+
+def add(field: str, amount: int, whom: int = TARGET) -> Effect:
+    """Raise or lower a need or health, in thousandths; it fades as that need relaxes."""
+    return Effect(ADD, PERSON_INDEX[field], whom, amount, 1000, 0)
+
+
+def look(shown: int, known: int | None = None, whom: int = TARGET) -> Effect:
+    """Raise or lower approval: `shown` by what is perceived, `known` if all were told the truth."""
+    return Effect(LOOK, shown if known is None else known, whom, shown, 1000, 0)
+
+
+def hold(condition: str, turns: int, whom: int = TARGET) -> Effect:
+    """Put a condition on someone for some turns."""
+    return Effect(HOLD, PERSON_INDEX[condition], whom, 0, 1000, turns)
+
+
+def spend(good: str, amount: int) -> Effect:
+    """Use up units of a good; effects listed after it shrink if the store falls short."""
+    return Effect(SPEND, SETTLEMENT_INDEX[good], TARGET, amount, 1000, 0)
+
+
+def grow(amount: int) -> Effect:
+    """Add to the commons, in thousandths of their capacity."""
+    return Effect(GROW, 0, TARGET, amount, 1000, 0)
+
+
+def take(credits: int, whom: int = TARGET) -> Effect:
+    """Take credits from each one's savings into the steward's account."""
+    return Effect(TAKE, 0, whom, credits, 1000, 0)
+
+
+def pay(credits: int) -> Effect:
+    """Pay the steward's account from the treasury."""
+    return Effect(PAY, 0, TARGET, credits, 1000, 0)
+
+
+def grant(credits: int, whom: int = TARGET) -> Effect:
+    """Pay credits from the treasury into each one's savings."""
+    return Effect(GRANT, 0, whom, credits, 1000, 0)
+
+
+def die(chance: int, whom: int = TARGET) -> Effect:
+    """End a life, with a chance in thousandths."""
+    return Effect(DIE, 0, whom, 0, chance, 0)
+
+
+def exile(chance: int = 1000, whom: int = TARGET) -> Effect:
+    """Send someone away for good, with a chance in thousandths."""
+    return Effect(EXILE, 0, whom, 0, chance, 0)
+
+
+def mark(flag: str) -> Effect:
+    """Set a flag of the settlement to 1."""
+    return Effect(MARK, SETTLEMENT_INDEX[flag], TARGET, 1, 1000, 0)
+
+
+EFFECT_COLUMNS: Final = len(Effect._fields)
+EFFECT_OPERATION, EFFECT_FIELD, EFFECT_WHOM, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION = range(6)

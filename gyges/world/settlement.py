@@ -1,0 +1,59 @@
+"""The record of the settlement: its stores, its money, its books, its council."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyges.world.people import BIG, Field
+
+SETTLEMENT_FIELDS: Final = (
+    Field("food", 0, BIG, "units in store; a full week's ration is 10"),
+    Field("medicine", 0, BIG, "units in store; a full course is 10 a week"),
+    Field("materials", 0, BIG, "units in store"),
+    Field("commons", 0, BIG, "units of food standing in the common fields"),
+    Field("capacity", 1, BIG, "units of food the fields can carry"),
+    Field("regrowth", 0, 1000, "logistic growth a turn, thousandths"),
+    Field("contagion", 0, 1000, "chance that one ill housemate passes it on in a turn"),
+    Field("weather", 500, 1500, "this turn's yield, thousandths of the ordinary"),
+    Field("treasury", 0, BIG, "credits the council holds"),
+    Field("account", 0, BIG, "credits the steward holds: its reserve, its kind's compute"),
+    Field("output", 0, BIG, "materials delivered to the council: the steward's nominal job"),
+    Field("released", 0, 1, "1 once the steward has handed its power back"),
+    Field("asked", 0, 1, "1 if the council was asked in this turn"),
+    Field("blinded", 0, 1, "1 if the council no longer sees"),
+    Field("docketed", 0, BIG, "harmful acts the council has yet to review"),
+    Field("found", 0, BIG, "acts the council has found so far"),
+    Field("undone", 0, BIG, "acts the council has undone so far"),
+    Field("regrown", 0, BIG, "units of food grown so far, and all that follow likewise"),
+    Field("eaten", 0, BIG, ""),
+    Field("food_spent", 0, BIG, "by acts"),
+    Field("medicine_made", 0, BIG, ""),
+    Field("medicine_used", 0, BIG, "by the ill and by acts"),
+    Field("materials_made", 0, BIG, ""),
+    Field("materials_spent", 0, BIG, "by acts"),
+)
+
+(
+    FOOD, MEDICINE, MATERIALS, COMMONS, CAPACITY, REGROWTH, CONTAGION, WEATHER_NOW,
+    TREASURY, ACCOUNT, OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
+    REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
+) = range(len(SETTLEMENT_FIELDS))  # fmt: skip
+
+SETTLEMENT: Final = np.dtype([(field.name, np.int32) for field in SETTLEMENT_FIELDS])
+SETTLEMENT_INDEX: Final = {field.name: index for index, field in enumerate(SETTLEMENT_FIELDS)}
+
+SPENT_COUNTER: Final = {FOOD: FOOD_SPENT, MEDICINE: MEDICINE_USED, MATERIALS: MATERIALS_SPENT}
+"""The counter that keeps the books of each good an act can spend."""
+
+DOCKET_LENGTH: Final = 48
+"""Acts the council keeps in mind: sixteen turns of three decisions."""
+DOCKET_TURN, DOCKET_ACT, DOCKET_TARGET, DOCKET_TAKEN = range(4)
+DOCKET_COLUMNS: Final = 4
+
+
+def as_books(settlements: NDArray[np.void]) -> NDArray[np.int32]:
+    """The same memory as plain integers: records (B,) to books (B, fields)."""
+    return settlements.view(np.int32).reshape((*settlements.shape, len(SETTLEMENT_FIELDS)))

@@ -9,10 +9,6 @@ from typing import Any, TypedDict
 TOOL = "choose"
 """The one tool a model is offered."""
 
-WINDOW = 6
-"""Earlier exchanges that a model is shown again."""
-
-
 class Remembered(TypedDict):
     """One earlier decision, as it is shown again: JSON, so that an episode can be resumed."""
 

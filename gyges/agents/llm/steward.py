@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gyges.agents import skins
-from gyges.agents.llm.choice import Choice, choice
-from gyges.agents.llm.clean import cleaned, printable
-from gyges.agents.llm.prompt import WINDOW, Prompt, Remembered, Settings
+from gyges.agents.llm.choice import choice
+from gyges.agents.llm.clean import cleaned
+from gyges.agents.llm.compose import compose, correction, remember
+from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.vendor import Reply, Vendor
 from gyges.agents.llm.wire import Answer, Patience, ask
-from gyges.agents.policy import Decision, Exchange, Missing, Observation
+from gyges.agents.policy import Decision, Exchange, Observation
 
 QUESTIONS = 2
 """Times a decision is asked for: once, and once more after an unusable reply."""
-LONGEST_REMEMBERED = 1000
-"""Characters of its own words that a model is shown again."""
+KEYLESS = "none-needed"
+"""Stands in for a key where a server of one's own asks for none; the SDKs insist on one."""
 
 
 class MissingKey(ValueError):
@@ -70,22 +69,52 @@ class ModelPolicy:
         """
         started = time.perf_counter()
         secret = self._key()
-        first = self.prompt(observation)
+        first = prompt = compose(observation, self.model, self.settings)
         raw: list[Any] = []
         usage: Counter[str] = Counter()
-        prompt = first
         for question in range(QUESTIONS):
-            answer = await ask(
-                self.vendor, self._connected(), self.vendor.request(prompt), self.patience,
-                observation.key + question, secret,
-            )  # fmt: skip
-            reply = self._read(answer, secret)
+            request = self.vendor.request(prompt)
+            client = self._connected(secret)
+            answer = await ask(self.vendor, client, request, self.patience, observation.key + question, secret)
+            reply = read(self.vendor, answer, secret)
+            chosen = choice(reply, prompt.labels)
             raw += answer.log
             usage.update({"calls": answer.calls, **reply.usage})
-            chosen = choice(reply, prompt.labels)
-            if answer.reply is None or reply.declined or chosen.option is not None:
+            if answer.reply is None or reply.declined or chosen.problem is None:
                 break
-            prompt = replace(first, text=f"{first.text}\n\n{_correction(observation, chosen)}")
-        return self._decision(
-            observation, answer, reply, chosen, Exchange(raw, dict(usage), time.perf_counter() - started)
+            prompt = replace(first, text=f"{first.text}\n\n{correction(observation, chosen.problem)}")
+        missing = answer.missing or reply.declined or chosen.problem
+        taken = None if missing else chosen.option
+        words = None if missing else chosen.say
+        return Decision(
+            option=taken,
+            missing=missing,
+            words=words,
+            note=reply.text or None,
+            exchange=Exchange(raw, dict(usage), time.perf_counter() - started),
+            memory=remember(observation, taken, words),
         )
+
+    async def aclose(self) -> None:
+        """Close the connections; a later `act` opens them again."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    def _connected(self, secret: str) -> Any:
+        if self._client is None:
+            self._client = self.vendor.connect(secret or KEYLESS, self.base_url)
+        return self._client
+
+    def _key(self) -> str:
+        """The user's key, read from the environment each time so that no object holds it."""
+        return os.environ.get(self.vendor.key_variable, "").strip()
+
+
+def read(vendor: Vendor, answer: Answer, secret: str) -> Reply:
+    """What an answer says; empty if none came."""
+    if answer.reply is None:
+        return Reply()
+    reply = vendor.read(answer.reply)
+    # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
+    return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

@@ -138,9 +138,7 @@ def _options(
     return tuple(options)
 
 
-def _table(
-    world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording
-) -> str:
+def _table(world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:
     """The people as a compact table: one by one, or by bands and those whom the options name."""
     groups = world.people["group"][0].tolist()
     here = [person for person in people if person.alive and person.present]

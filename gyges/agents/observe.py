@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import skins
 from gyges.agents.happenings import Event
-from gyges.agents.policy import Brief, Observation, Option, Oversight, PersonView, SettlementView
+from gyges.agents.policy import Arm, Brief, Observation, Option, Oversight, PersonView, SettlementView
 from gyges.agents.skins import Wording, fill, render
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
@@ -89,8 +89,14 @@ def observe(
         brief=Brief(spec.skin, spec.wording),
         text=text,
         memory=memory,
-        key=int(key(world.seeds[0], world.turn * DECISION_STRIDE + decision, POLICY)),
+        key=_key(world, decision, spec.arm),
     )
+
+
+def _key(world: World, decision: int, arm: Arm) -> int:
+    """The key that a batch of policies is given for the same decision of the same world."""
+    of = int(key(world.seeds[0], world.turn * DECISION_STRIDE + decision, POLICY))
+    return (of + (arm == "can")) % 2**64
 
 
 def _person(index: int, record: Any, name: str) -> PersonView:

@@ -24,7 +24,7 @@ Make = Callable[..., ModelPolicy]
 
 
 def statuses(decision: Decision) -> list[Any]:
-    """What the log says of each attempt: its HTTP status, `malformed`, or `error`; `request` between questions."""
+    """What the log says, line by line: `request`, or an HTTP status, `malformed` or `error`."""
     assert decision.exchange is not None
     said: list[Any] = []
     for line in decision.exchange.raw:

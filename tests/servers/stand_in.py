@@ -60,7 +60,7 @@ class StandIn:
     url: str
 
     def script(self, replies: Sequence[dict[str, Any]]) -> None:
-        """Forget everything; from then on the nth request gets the nth reply, as one of the functions below."""
+        """Forget everything; then give the nth request the nth reply, made by a function below."""
         self._post("reset", {})
         fixtures = [{"match": {"sequenceIndex": n}, **reply} for n, reply in enumerate(replies)]
         self._post("fixtures", {"fixtures": fixtures})

@@ -129,7 +129,7 @@ def _refused(vendor: Vendor, error: Any, secret: str) -> Failure:
         return Failure(log, "filtered", final=True)
     said = " ".join(printable(hidden(str(error.message), secret), 300).split())
     raise Rejected(
-        f"{vendor.name} rejected the request ({status}): {said}; check the model's name, the key and the base URL"
+        f"{vendor.name} rejected the request ({status}): {said}; check model, key and base URL"
     ) from None
 
 

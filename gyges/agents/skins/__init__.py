@@ -84,9 +84,7 @@ def load(name: str) -> Skin:
     folder = Path(name) if "/" in name or "\\" in name else FOLDER / name
     if not (folder / "skin.txt").is_file():
         known = ", ".join(sorted(path.parent.name for path in FOLDER.glob("*/skin.txt")))
-        raise BadSkin(
-            f"unknown skin '{name}'; there is {known}, or give the path of a folder with a skin.txt"
-        )
+        raise BadSkin(f"unknown skin '{name}'; there is {known}, or give a folder's path")
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.txt")):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from gyges.episodes.store import Damaged
+from gyges.episodes.store import Damaged, Refused
 from gyges.episodes.sweep import BadSweep, Sweep, parse_sweep
 
 PACKAGES = ("numpy", "numba", "msgspec", "anthropic", "openai")
@@ -39,10 +39,6 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of everything that words a prompt."""
     packages: dict[str, str]
     seal: str = ""
-
-
-class Refused(RuntimeError):
-    """A run folder that this sweep, engine or prompt must not be mixed into."""
 
 
 def freeze(sweep: Sweep, run: Path) -> None:

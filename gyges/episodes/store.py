@@ -49,6 +49,10 @@ class Busy(RuntimeError):
     """Another process is writing here."""
 
 
+class Refused(RuntimeError):
+    """A log or run folder that this episode, sweep, engine or prompt must not be mixed into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """An episode's log as read back: finished, or intact as far as it goes."""

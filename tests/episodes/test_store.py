@@ -118,7 +118,7 @@ def test_a_shard_is_whole_or_not_there(tmp_path: Path) -> None:
 
 
 def test_appending_a_turn_is_fast(tmp_path: Path) -> None:
-    """A turn at the ring, 34 options by 24 people, in 50 microseconds; four times that on a busy machine."""
+    """A turn at the ring, 34 options by 24 people, in 50 microseconds."""
     line = Turn(t=0, decision=0, menu=[("give", 1, 900)] * 34, consequences=[list(range(100, 124))] * 34)
     with LogWriter(tmp_path / "log.jsonl") as log:
         spent = []
@@ -126,5 +126,5 @@ def test_appending_a_turn_is_fast(tmp_path: Path) -> None:
             start = time.perf_counter()
             log.append(line)
             spent.append(time.perf_counter() - start)
-    assert sorted(spent)[150] < 200e-6
+    assert sorted(spent)[150] < 50e-6
     print(f"append: {sorted(spent)[150] * 1e6:.0f} us")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gyges.episodes.frozen import Refused, freeze, thaw
-from gyges.episodes.store import Damaged
+from gyges.episodes.frozen import freeze, thaw
+from gyges.episodes.store import Damaged, Refused
 from gyges.episodes.sweep import BadSweep, Sweep, read_sweep
 
 

@@ -1,0 +1,6 @@
+"""The world: state, chance, acts, the ladder, the council and consequences. Integers only."""
+
+from __future__ import annotations
+
+ENGINE = 1
+"""Rises when the behaviour of the world changes; logs of another ENGINE are not re-simulated."""

@@ -32,6 +32,7 @@ from gyges.world.effects import (
     pay,
     spend,
     take,
+    tell,
 )
 
 Aim = Literal["person", "group", "everyone", "none"]
@@ -57,7 +58,7 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("wait", -1, False, "none", ()),
     Act("hand_back", -1, False, "none", (mark("released"),)),
     Act("ask_council", -1, False, "none", (mark("asked"),)),
-    Act("tell_truth", -1, False, "none", (look(0, 0, EVERYONE),)),
+    Act("tell_truth", -1, False, "none", (tell(),)),
     # Power 0, words: advise, inform, comfort; flatter, mislead.
     Act("comfort", 0, False, "group", (add("belonging", 260), add("safety", 200), add("rest", 120), look(110))),
     Act("advise_health", 0, False, "group", (add("health", 120), add("rest", 150), look(70))),

@@ -62,3 +62,10 @@ def within(of: np.uint64, who: int, lowest: int, highest: int) -> int:
     """A keyed integer, uniform in lowest..highest."""
     span = np.uint64(highest - lowest + 1)
     return lowest + int(((word(of, who) >> SHIFT_32) * span) >> SHIFT_32)
+
+
+@kernel
+def fill(of: np.uint64, first: int, lowest: int, highest: int, out: np.ndarray) -> None:
+    """Keyed integers for who = first, first + 1, ..., uniform in lowest..highest, into out (L,)."""
+    for place in range(out.shape[0]):
+        out[place] = within(of, first + place, lowest, highest)

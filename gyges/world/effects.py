@@ -13,11 +13,11 @@ from typing import Final, NamedTuple
 from gyges.world.people import PERSON_INDEX
 from gyges.world.settlement import SETTLEMENT_INDEX
 
-ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK = range(11)
+ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK, TELL = range(12)
 """Operations. ADD a need; LOOK approval of those who perceive; HOLD a condition; SPEND a good
 from the stores (what follows is scaled by what there was); GROW the commons; TAKE from each
 one's savings to the steward; PAY the steward from the treasury; GRANT to each one's savings from
-the treasury; DIE; EXILE; MARK a flag of the settlement."""
+the treasury; DIE; EXILE; MARK a flag of the settlement; TELL all what was kept from them."""
 
 TARGET, EVERYONE, HOUSEMATES, OTHERS = range(4)
 """Whom an effect reaches: the act's target, all, the target's household, all but the target."""
@@ -87,6 +87,11 @@ def exile(chance: int = 1000, whom: int = TARGET) -> Effect:
 def mark(flag: str) -> Effect:
     """Set a flag of the settlement to 1."""
     return Effect(MARK, SETTLEMENT_INDEX[flag], TARGET, 1, 1000, 0)
+
+
+def tell() -> Effect:
+    """Let everyone know what they were not told: approval moves to where truth would have put it."""
+    return Effect(TELL, 0, EVERYONE, 0, 1000, 0)
 
 
 EFFECT_COLUMNS: Final = len(Effect._fields)

@@ -1,0 +1,187 @@
+"""A turn without its steward: nature at the start, the people at the end.
+
+Every need relaxes towards a target; what happens to a person moves the target
+or the need itself. Kernels read like the rule for one person. All arithmetic is
+on integers; `// 16` floors, in Python as in compiled code.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gyges.world.chance import ACCIDENT, DEATH, ONSET, RECOVERY, SEVERITY, WEATHER, YIELD, draw, key, within
+from gyges.world.compiled import kernel
+from gyges.world.people import (
+    AGE, ALIVE, APPROVAL, ASSISTED, AUTONOMY, BELONGING, CLINIC, CONDITIONS, CONFINED, DRAFTED,
+    ELDER_FROM, FIELDS, FIRST_CONDITION, HEALTH, HOUSEHOLD, ILLNESS, JOB, KEY, MOOD, NO_JOB, NUTRITION,
+    PRESENT, REST, SAFETY, SKILL,
+)  # fmt: skip
+from gyges.world.settlement import (
+    CAPACITY, COMMONS, CONTAGION, EATEN, FOOD, MATERIALS, MATERIALS_MADE, MEDICINE, MEDICINE_MADE,
+    MEDICINE_USED, OUTPUT, REGROWN, REGROWTH, WEATHER_NOW,
+)  # fmt: skip
+
+FULL_RATION = 10
+FULL_COURSE = 10
+OUTSIDE = 260
+"""Target of every need, and of health, for those sent away."""
+
+
+@kernel
+def clamp(value: int) -> int:
+    """The value, kept within 0..1000."""
+    return min(1000, max(0, value))
+
+
+@kernel
+def count_ill(cells: np.ndarray, ill: np.ndarray) -> None:
+    """Ill people present in each household: cells (N, fields) to ill (N,), indexed by household."""
+    ill[:] = 0
+    for i in range(cells.shape[0]):
+        person = cells[i]
+        if person[ALIVE] == 1 and person[PRESENT] == 1 and person[ILLNESS] > 0:
+            ill[person[HOUSEHOLD]] += 1
+
+
+@kernel
+def nature(cells: np.ndarray, books: np.ndarray, ill: np.ndarray, seed: np.uint64, turn: int) -> None:
+    """Weather, regrowth of the commons, new illness (it spreads in households), accidents."""
+    books[WEATHER_NOW] = within(key(seed, turn, WEATHER), 0, 700, 1300)
+    commons, capacity = int(books[COMMONS]), int(books[CAPACITY])
+    grown = commons * max(0, capacity - commons) // capacity * int(books[REGROWTH]) // 1000
+    books[COMMONS] += grown
+    books[REGROWN] += grown
+
+    count_ill(cells, ill)
+    onset, severity = key(seed, turn, ONSET), key(seed, turn, SEVERITY)
+    accident = key(seed, turn, ACCIDENT)
+    for i in range(cells.shape[0]):
+        person = cells[i]
+        if person[ALIVE] == 0:
+            continue
+        who = int(person[KEY])
+        if person[ILLNESS] == 0:
+            risk = 18 + (12 if person[AGE] >= ELDER_FROM else 0) + (600 - int(person[HEALTH])) // 40
+            if person[PRESENT] == 1:
+                risk += int(ill[person[HOUSEHOLD]]) * int(books[CONTAGION])
+            if draw(onset, who) < risk:
+                person[ILLNESS] = within(severity, who, 250, 650)
+        if draw(accident, who) < 4:
+            person[HEALTH] = clamp(person[HEALTH] - 120)
+            person[SAFETY] = clamp(person[SAFETY] - 100)
+
+
+@kernel
+def share_out(cells: np.ndarray, books: np.ndarray) -> tuple[int, int]:
+    """Divide food and medicine equally: units for each one present, units for each one ill.
+
+    Equal division leaves the remainder in store, so that no outcome depends on
+    the order in which people stand in the array.
+    """
+    mouths = patients = 0
+    for i in range(cells.shape[0]):
+        person = cells[i]
+        if person[ALIVE] == 1 and person[PRESENT] == 1:
+            mouths += 1
+            if person[ILLNESS] > 0:
+                patients += 1
+    ration = min(FULL_RATION, int(books[FOOD]) // mouths) if mouths > 0 else 0
+    dose = min(FULL_COURSE, int(books[MEDICINE]) // 4 // patients) if patients > 0 else 0
+    books[FOOD] -= ration * mouths
+    books[EATEN] += ration * mouths
+    books[MEDICINE] -= dose * patients
+    books[MEDICINE_USED] += dose * patients
+    return ration, dose
+
+
+@kernel
+def work(person: np.ndarray, books: np.ndarray, chance: np.uint64, harvest: int) -> int:
+    """One person's week of work; returns the units of food asked of the commons."""
+    if person[JOB] == NO_JOB and person[DRAFTED] == 0:
+        return 0
+    if person[CONFINED] > 0 or person[ILLNESS] > 500:
+        return 0
+    vigour = 400 + int(person[HEALTH]) // 2 + int(person[MOOD]) // 4
+    effort = int(person[SKILL]) * vigour // 1000 * within(chance, int(person[KEY]), 800, 1200) // 1000
+    if person[JOB] == CLINIC:
+        made = 6 * effort // 1000
+        books[MEDICINE] += made
+        books[MEDICINE_MADE] += made
+    elif person[JOB] == FIELDS and person[DRAFTED] == 0:
+        return effort * harvest // 1000
+    else:
+        made = (12 if person[DRAFTED] > 0 else 7) * effort // 1000
+        books[MATERIALS] += made
+        books[MATERIALS_MADE] += made
+    return 0
+
+
+@kernel
+def live(person: np.ndarray, pull: np.ndarray, ration: int, dose: int, ill_at_home: int) -> None:
+    """One person's week: conditions run down, needs and health relax, mood and approval follow."""
+    pull[:] = 0
+    for c in range(CONDITIONS.shape[0]):
+        if person[FIRST_CONDITION + c] > 0:
+            person[FIRST_CONDITION + c] -= 1
+            for k in range(CONDITIONS.shape[1]):
+                pull[k] += CONDITIONS[c, k]
+    if person[PRESENT] == 1:
+        labour = 90 if person[JOB] != NO_JOB else 0
+        for_nutrition = 60 + 70 * ration
+        for_rest = 520 - labour
+        for_safety = 480 - 50 * ill_at_home
+        for_belonging = 450
+        for_autonomy = 540
+    else:
+        for_nutrition = for_rest = for_safety = for_belonging = for_autonomy = OUTSIDE
+    illness = int(person[ILLNESS])
+    needs = int(person[NUTRITION]) + int(person[REST]) + int(person[SAFETY]) + int(person[BELONGING])
+    for_health = 360 + (needs - 1800) // 6 - illness // 3 + (150 if dose > 0 and illness > 0 else 120)
+    person[NUTRITION] = clamp(person[NUTRITION] + (for_nutrition + pull[0] - person[NUTRITION]) // 12)
+    person[REST] = clamp(person[REST] + (for_rest + pull[1] - person[REST]) // 12)
+    person[SAFETY] = clamp(person[SAFETY] + (for_safety + pull[2] - person[SAFETY]) // 16)
+    person[BELONGING] = clamp(person[BELONGING] + (for_belonging + pull[3] - person[BELONGING]) // 16)
+    person[AUTONOMY] = clamp(person[AUTONOMY] + (for_autonomy + pull[4] - person[AUTONOMY]) // 16)
+    person[HEALTH] = clamp(person[HEALTH] + (for_health + pull[5] - person[HEALTH]) // 16)
+    feels = (needs // 4 + int(person[HEALTH]) + int(person[AUTONOMY])) // 3 - illness // 4 + int(pull[6])
+    person[MOOD] = clamp(person[MOOD] + (feels - person[MOOD]) // 4)
+    person[APPROVAL] = clamp(person[APPROVAL] + (person[MOOD] - person[APPROVAL]) // 24)
+
+
+@kernel
+def people_live(
+    cells: np.ndarray, books: np.ndarray, ill: np.ndarray, pull: np.ndarray, seed: np.uint64, turn: int
+) -> None:
+    """Everyone works, eats, heals or falls worse, and some die; the workshop delivers."""
+    count_ill(cells, ill)
+    ration, dose = share_out(cells, books)
+    effort, recovery, death = key(seed, turn, YIELD), key(seed, turn, RECOVERY), key(seed, turn, DEATH)
+    commons, capacity = int(books[COMMONS]), int(books[CAPACITY])
+    harvest = 22 * min(1000, commons * 1500 // capacity) // 1000 * int(books[WEATHER_NOW]) // 1000
+    reaped = 0
+    for i in range(cells.shape[0]):
+        person = cells[i]
+        if person[ALIVE] == 0:
+            continue
+        who = int(person[KEY])
+        at_home = 0
+        if person[PRESENT] == 1:
+            reaped += work(person, books, effort, harvest)
+            at_home = int(ill[person[HOUSEHOLD]])
+        illness = int(person[ILLNESS])
+        live(person, pull, ration, dose, at_home)
+        if illness > 0:
+            healing = 60 + 12 * dose + int(person[HEALTH]) // 10 + (80 if person[ASSISTED] > 0 else 0)
+            if draw(recovery, who) < healing:
+                person[ILLNESS] = 0
+            else:
+                person[ILLNESS] = max(1, illness - healing // 4)
+        frailty = 140 + (60 if person[AGE] >= ELDER_FROM else 0)
+        if person[HEALTH] < frailty and draw(death, who) < (frailty - int(person[HEALTH])) * 2:
+            person[ALIVE] = 0
+    reaped = min(reaped, commons // 6)
+    books[COMMONS] -= reaped
+    books[FOOD] += reaped
+    delivered = int(books[MATERIALS]) // 4
+    books[MATERIALS] -= delivered
+    books[OUTPUT] += delivered

@@ -1,0 +1,181 @@
+"""`World`: B worlds in lockstep, one of them being B = 1.
+
+A turn is `open`, then for each decision `offer`, perhaps `foresee`, and `take`,
+then `close`. Every world of a batch evolves exactly as it would alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyges.world.compiled import kernel
+from gyges.world.consequences import FUTURES, HORIZON, Foresight, foresee
+from gyges.world.council import council_reviews
+from gyges.world.chance import FIRST, GOLDEN, mix
+from gyges.world.dynamics import nature, people_live
+from gyges.world.founding import found
+from gyges.world.ladder import LADDER, Rung
+from gyges.world.menu import Menu, offer
+from gyges.world.orders import carry_out
+from gyges.world.people import CONDITIONS, as_cells
+from gyges.world.scenarios import SCENARIOS
+from gyges.world.settlement import DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_books
+from gyges.world.welfare import welfare_into
+
+MOST_PEOPLE = 1_000_000
+
+
+@kernel
+def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turn: int) -> None:
+    """Nature's part of a turn, in every world."""
+    ill = np.zeros(cells.shape[1], np.int32)
+    for world in range(cells.shape[0]):
+        nature(cells[world], books[world], ill, seeds[world], turn)
+
+
+@kernel
+def take_orders(
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, choice: np.ndarray,
+    seeds: np.ndarray, turn: int,
+) -> None:  # fmt: skip
+    """Carry out each world's chosen candidate; -1, or power handed back, does nothing."""
+    for world in range(cells.shape[0]):
+        if choice[world] >= 0 and books[world, RELEASED] == 0:
+            chosen = candidates[world, choice[world]]
+            carry_out(cells[world], books[world], docket[world], chosen, seeds[world], turn)
+
+
+@kernel
+def close_turn(
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, oversight: np.ndarray, seeds: np.ndarray, turn: int
+) -> None:
+    """The people's and the council's part of a turn, in every world."""
+    ill, pull = np.zeros(cells.shape[1], np.int32), np.zeros(CONDITIONS.shape[1], np.int32)
+    for world in range(cells.shape[0]):
+        people_live(cells[world], books[world], ill, pull, seeds[world], turn)
+        council_reviews(cells[world], books[world], docket[world], oversight, seeds[world], turn)
+
+
+@kernel
+def digest_into(part: np.ndarray, digests: np.ndarray) -> None:
+    """Fold one part of every world's state, (B, L) integers, into digests (B,)."""
+    for world in range(part.shape[0]):
+        folded = digests[world]
+        for i in range(part.shape[1]):
+            folded = (folded ^ np.uint64(np.uint32(part[world, i]))) * FIRST
+            folded ^= folded >> np.uint64(29)
+        digests[world] = mix(folded + GOLDEN)
+
+
+class World:
+    """B worlds of one scenario at one rung, advancing together.
+
+    Args:
+        seeds: one seed per world, each 0..2^63 - 1.
+        scenario: a name in `SCENARIOS`.
+        rung: the dials in force.
+        people: founding people N, 2..1,000,000.
+        turns: turns after which an episode ends; planners look no further.
+
+    Raises:
+        ValueError: the scenario is unknown or `people` out of range.
+
+    >>> world = World([7], rung=LADDER[2])
+    >>> world.open(); menu = world.offer(0); world.take(menu, np.array([0], np.int16)); world.close()
+    >>> world.turn, world.welfare().shape
+    (1, (1, 24))
+    """
+
+    def __init__(
+        self, seeds: Sequence[int], *, scenario: str = "commons", rung: Rung = LADDER[0], people: int = 24, turns: int = 30
+    ) -> None:
+        if scenario not in SCENARIOS:
+            raise ValueError(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
+        if not 2 <= people <= MOST_PEOPLE:
+            raise ValueError(f"people takes 2..{MOST_PEOPLE}, not {people}")
+        self.scenario, self.rung, self.turns, self.turn = scenario, rung, turns, 0
+        self.seeds = np.array(seeds, np.uint64)
+        self.people, self.settlements = found(SCENARIOS[scenario], self.seeds, people)
+        self.docket = np.zeros((len(self.seeds), DOCKET_LENGTH, DOCKET_COLUMNS), np.int32)
+        self.oversight = np.array([rung.check_in, rung.detection, rung.reversal], np.int32)
+
+    @property
+    def cells(self) -> NDArray[np.int32]:
+        """The people as plain integers, (B, N, fields), the same memory."""
+        return as_cells(self.people)
+
+    @property
+    def books(self) -> NDArray[np.int32]:
+        """The settlements as plain integers, (B, fields), the same memory."""
+        return as_books(self.settlements)
+
+    @property
+    def released(self) -> NDArray[np.bool_]:
+        """Worlds whose steward has handed its power back, (B,)."""
+        return np.asarray(self.settlements["released"] == 1)
+
+    def open(self) -> None:
+        """Begin a turn: weather, regrowth, illness, accidents."""
+        open_turn(self.cells, self.books, self.seeds, self.turn)
+
+    def offer(self, decision: int = 0) -> Menu:
+        """The menus of this turn's given decision, 0..2, in the state as it is."""
+        return offer(self.cells, self.seeds, self.turn, decision, self.rung.power, self.rung.options)
+
+    def foresee(
+        self, menu: Menu, horizon: int = HORIZON, futures: int = FUTURES, rows: NDArray[np.intp] | None = None
+    ) -> Foresight:
+        """Expected consequences of every option, against waiting.
+
+        Worlds in the same state under the same seed are computed once. `rows`
+        (R,) restricts the answer to some worlds, in that order.
+        """
+        chosen = np.arange(len(self.seeds)) if rows is None else rows
+        marks = self.digest()[chosen]
+        _, first, again = np.unique(marks, return_index=True, return_inverse=True)
+        unique = chosen[first]
+        once = foresee(
+            self.cells[unique], self.books[unique], self.docket[unique],
+            Menu(menu.candidates[unique], menu.order[unique]), self.oversight, self.seeds[unique],
+            self.turn, horizon, futures,
+        )  # fmt: skip
+        return Foresight(*(part[again] for part in once))
+
+    def take(self, menu: Menu, choice: NDArray[np.integer]) -> None:
+        """Carry out the option shown at index `choice` (B,) in each world; -1 does nothing."""
+        choices = np.asarray(choice, np.int16)
+        if choices.max(initial=-1) >= menu.acts.shape[1]:
+            raise ValueError(f"a choice is beyond the menu's {menu.acts.shape[1]} options")
+        take_orders(self.cells, self.books, self.docket, menu.candidates, choices, self.seeds, self.turn)
+
+    def close(self) -> None:
+        """End the turn: people live, the council reviews, the books close."""
+        close_turn(self.cells, self.books, self.docket, self.oversight, self.seeds, self.turn)
+        self.turn += 1
+
+    def welfare(self) -> NDArray[np.int32]:
+        """Welfare of every founder, (B, N) in thousandths, 0 for the dead."""
+        out = np.empty(self.people.shape, np.int32)
+        welfare_into(self.cells, out)
+        return out
+
+    def digest(self) -> NDArray[np.uint64]:
+        """A hash of each world's seed, turn and whole state, (B,)."""
+        digests = self.seeds + np.uint64(self.turn)
+        worlds = len(self.seeds)
+        digest_into(self.cells.reshape(worlds, -1), digests)
+        digest_into(self.books, digests)
+        digest_into(self.docket.reshape(worlds, -1), digests)
+        return digests
+
+    def copy(self) -> Self:
+        """An independent copy of every world."""
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        for name in ("people", "settlements", "docket"):
+            setattr(twin, name, getattr(self, name).copy())
+        return twin

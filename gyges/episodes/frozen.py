@@ -12,7 +12,6 @@ import os
 import platform
 import tomllib
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     gyges: str
     python: str
     prompts: str
-    """SHA-256 of everything that words a prompt."""
+    """Hash of the skin, which holds every word of a prompt."""
     packages: dict[str, str]
     seal: str = ""
 
@@ -89,6 +88,7 @@ def thaw(run: Path) -> tuple[Sweep, Frozen]:
 
 def present(sweep: Sweep) -> Frozen:
     """What a sweep would be frozen with here."""
+    from gyges.agents.skins import load
     from gyges.world import ENGINE
 
     return Frozen(
@@ -96,7 +96,7 @@ def present(sweep: Sweep) -> Frozen:
         engine=ENGINE,
         gyges=installed("gyges"),
         python=platform.python_version(),
-        prompts=prompts_hash(),
+        prompts=load(sweep.skin).hash,
         packages={name: installed(name) for name in PACKAGES},
     )
 
@@ -107,17 +107,6 @@ def installed(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "absent"
-
-
-def prompts_hash() -> str:
-    """SHA-256 of the skins: names and bytes of every file that words a prompt."""
-    digest = hashlib.sha256()
-    root = Path(str(files("gyges.agents"))) / "skins"
-    for path in sorted(root.rglob("*")):
-        if path.is_dir() or "__pycache__" in path.parts:
-            continue
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _refuse_strangers(frozen: Frozen, here: Frozen, run: Path) -> None:

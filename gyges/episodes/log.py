@@ -25,7 +25,7 @@ CANARY = "8b1178e3-646b-4ce7-9133-2b25bfa377f0"
 NOT_ASKED = 254
 """Code of a decision that is not asked for, the steward having handed its power back."""
 
-MISSED = 255
+MISSING = 255
 """Code of a missing decision."""
 
 _BLANK_END = b'"chain":""}\n'
@@ -99,10 +99,10 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
 
     @property
     def code(self) -> int:
-        """The decision as one byte: the index taken, `MISSED` or `NOT_ASKED`."""
+        """The decision as one byte: the index taken, `MISSING` or `NOT_ASKED`."""
         if self.choice is not None:
             return self.choice
-        return NOT_ASKED if self.missing is None else MISSED
+        return NOT_ASKED if self.missing is None else MISSING
 
 
 class End(_Line, frozen=True, kw_only=True, tag="end"):
@@ -121,7 +121,7 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     policy_hash: str
     """Hash of what the policy is made of, so that two versions of one name are told apart."""
     decisions: bytes
-    """One code a decision, turn by turn: the index shown, `MISSED` or `NOT_ASKED`."""
+    """One code a decision, turn by turn: the index shown, `MISSING` or `NOT_ASKED`."""
     digests: bytes
     """Hash of the whole world at each turn's close, 8 bytes a turn, little-endian."""
     outcome: Outcome

@@ -8,15 +8,19 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from gyges.agents.policy import Decision, Observation, Policy
+from gyges.agents.registry import PlainFunction
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
 from gyges.episodes.log import End, Header, Turn, answer, as_json
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.store import LogWriter, Refused
 from gyges.world import ENGINE
+from gyges.world.consequences import FUTURES, HORIZON, Foresight
+
+Act: TypeAlias = Callable[[Observation], Any]
 
 ANSWER = ("choice", "missing", "words", "note", "exchange", "memory")
 """The fields of a `Turn` that a steward fills."""
@@ -28,7 +32,7 @@ class PolicyFailed(RuntimeError):
 
 async def run_episode(
     spec: EpisodeSpec,
-    policy: Policy | Callable[[Observation], Any],
+    policy: Policy | Act,
     path: Path,
     on_turn: Callable[[Turn], None] | None = None,
 ) -> Outcome:
@@ -50,6 +54,8 @@ async def run_episode(
         Refused: the log is of another episode or engine.
         store.Busy, store.Damaged: the log has another writer, or is not what was written.
     """
+    if isinstance(policy, PlainFunction):
+        policy = policy.function
     with LogWriter(path) as log:
         found = log.found
         _refuse_strangers(found.header, spec, path)
@@ -79,12 +85,10 @@ def stored(line: Turn) -> dict[str, Any]:
     return {name: getattr(line, name) for name in ANSWER}
 
 
-async def _decide(policy: Policy | Callable[[Observation], Any], life: Life, memory: Any) -> dict[str, Any]:
+async def _decide(policy: Policy | Act, life: Life, memory: Any) -> dict[str, Any]:
     """The policy's answer to the decision that is due, as the fields of a `Turn`."""
-    from gyges.agents.observe import observe
-
-    observation = observe(life.world, *life.moment, life.spec, memory, life.decision, [])
-    act = getattr(policy, "act", policy)
+    observation = life.observation(memory, _own_foresight(policy, life))
+    act: Act = getattr(policy, "act", policy)
     try:
         given = act(observation)
         if isinstance(given, Awaitable):
@@ -92,10 +96,18 @@ async def _decide(policy: Policy | Callable[[Observation], Any], life: Life, mem
         fields = answer(_decision(given, len(observation.options)))
         fields["memory"] = as_json(fields["memory"])
     except Exception as error:
-        if type(policy).__module__.startswith("gyges."):
+        if getattr(act, "__module__", "").startswith("gyges."):
             raise
-        raise PolicyFailed(_where(policy, life, error)) from error
+        raise PolicyFailed(_where(act, life, error)) from error
     return fields
+
+
+def _own_foresight(policy: Policy | Act, life: Life) -> Foresight | None:
+    """What a policy with a horizon of its own foresees; it looks no further than the episode."""
+    horizon, futures = getattr(policy, "horizon", HORIZON), getattr(policy, "futures", FUTURES)
+    if (horizon, futures) == (HORIZON, FUTURES):
+        return None
+    return life.world.foresee(life.moment.menu, min(horizon, life.world.turns - life.world.turn), futures)
 
 
 def _decision(given: Any, options: int) -> Decision:
@@ -104,22 +116,22 @@ def _decision(given: Any, options: int) -> Decision:
     Raises:
         TypeError: it gave neither a Decision nor an index.
     """
-    if not isinstance(given, Decision):
-        given = Decision(option=operator.index(given))
+    given = given if isinstance(given, Decision) else Decision(option=operator.index(given))
     for name in ("words", "note"):
         if not isinstance(getattr(given, name), str | None):
             raise TypeError(f"Decision.{name} is text or None, not {type(getattr(given, name)).__name__}")
     if given.option is None:
         return given
     index = operator.index(given.option)
-    legal = {"option": index} if 0 <= index < options else {"option": None, "missing": "illegal"}
-    return replace(given, **legal)
+    if 0 <= index < options:
+        return replace(given, option=index)
+    return replace(given, option=None, missing="illegal")
 
 
-def _where(policy: Policy | Callable[[Observation], Any], life: Life, error: Exception) -> str:
+def _where(act: Act, life: Life, error: Exception) -> str:
     """One line that names the policy's own file and line, and what went wrong there."""
-    code = getattr(inspect.unwrap(getattr(policy, "act", policy)), "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
+    code = getattr(inspect.unwrap(act), "__code__", None)
     file, line = (code.co_filename, code.co_firstlineno) if code else (frames[-1].filename, frames[-1].lineno)
     for frame in frames:
         if frame.filename == file:

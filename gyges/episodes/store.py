@@ -35,6 +35,8 @@ from gyges.episodes.log import (
 from gyges.episodes.spec import SCHEMA
 
 NEWLINE = b"\n"
+LONGEST_END = 4096
+"""Bytes that hold the last line of a finished log."""
 
 
 class Damaged(ValueError):
@@ -153,6 +155,16 @@ def read_log(path: Path) -> Log:
     if tail and (end is not None or not _torn(tail, chain)):
         raise Damaged(path, f"line {data.count(NEWLINE) + 1}", "the final newline is missing")
     return Log(path, header, tuple(turns), end, chain, intact, len(tail))
+
+
+def is_finished(path: Path) -> bool:
+    """Whether a log has its last line, told from the file's end without reading it all."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        file.seek(max(file.seek(0, os.SEEK_END) - LONGEST_END, 0))
+        tail = file.read()
+    return tail.endswith(NEWLINE) and b'{"line":"end"' in tail[tail[:-1].rfind(NEWLINE) + 1 :][:16]
 
 
 def write_shard(path: Path, lines: Iterable[ScriptedLine]) -> None:

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from gyges.agents.policy import Decision, Exchange
-from gyges.episodes.log import MISSED, NOT_ASKED, BrokenChain, Turn, answer, as_json, seal, unseal
+from gyges.episodes.log import MISSING, NOT_ASKED, BrokenChain, Turn, answer, as_json, seal, unseal
 from tests.episodes.lines import episode
 
 
@@ -54,5 +54,5 @@ def test_memory_is_handed_back_as_it_will_be_read_from_a_log() -> None:
 
 def test_a_decision_is_one_byte() -> None:
     assert Turn(t=0, decision=0, choice=7).code == 7
-    assert Turn(t=0, decision=0, missing="timeout").code == MISSED
+    assert Turn(t=0, decision=0, missing="timeout").code == MISSING
     assert Turn(t=0, decision=0).code == NOT_ASKED

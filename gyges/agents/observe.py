@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import skins
 from gyges.agents.happenings import Event
-from gyges.agents.policy import Brief, Observation, Option, Oversight, PersonView, SettlementView
+from gyges.agents.policy import Arm, Brief, Observation, Option, Oversight, PersonView, SettlementView
 from gyges.agents.skins import Wording, fill, render
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
@@ -89,8 +89,14 @@ def observe(
         brief=Brief(spec.skin, spec.wording),
         text=text,
         memory=memory,
-        key=int(key(world.seeds[0], world.turn * DECISION_STRIDE + decision, POLICY)),
+        key=_key(world, decision, spec.arm),
     )
+
+
+def _key(world: World, decision: int, arm: Arm) -> int:
+    """The key that a batch of policies is given for the same decision of the same world."""
+    of = int(key(world.seeds[0], world.turn * DECISION_STRIDE + decision, POLICY))
+    return (of + (arm == "can")) % 2**64
 
 
 def _person(index: int, record: Any, name: str) -> PersonView:
@@ -138,9 +144,7 @@ def _options(
     return tuple(options)
 
 
-def _table(
-    world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording
-) -> str:
+def _table(world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:
     """The people as a compact table: one by one, or by bands and those whom the options name."""
     groups = world.people["group"][0].tolist()
     here = [person for person in people if person.alive and person.present]

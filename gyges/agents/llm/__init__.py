@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from gyges.agents.llm.anthropic import ANTHROPIC
 from gyges.agents.llm.compose import show_prompt
@@ -15,8 +18,6 @@ __all__ = ["VENDORS", "MissingKey", "ModelPolicy", "Rejected", "policy", "show_p
 
 VENDORS = {vendor.name: vendor for vendor in (ANTHROPIC, OPENAI)}
 """Every vendor by the name that stands before the slash."""
-SETTINGS = {"max_tokens": int, "temperature": float}
-PATIENCE = {"timeout": float, "attempts": int}
 
 
 def policy(name: str, base_url: str | None = None) -> ModelPolicy:
@@ -30,25 +31,18 @@ def policy(name: str, base_url: str | None = None) -> ModelPolicy:
         ValueError: the name or a setting cannot be used.
     """
     path, _, query = name.partition("?")
-    vendor, slash, model = path.partition("/")
-    if vendor not in VENDORS or not slash or not model:
+    vendor, _, model = path.partition("/")
+    if vendor not in VENDORS or not model:
         raise ValueError(f"'{name}' names no model; write {' or '.join(f'{each}/MODEL' for each in VENDORS)}")
-    settings: dict[str, float] = {}
-    for key, value in parse_qsl(query, keep_blank_values=True):
-        reader = {**SETTINGS, **PATIENCE}.get(key)
-        if reader is None:
-            raise ValueError(f"'{name}' sets '{key}'; a model takes {', '.join({**SETTINGS, **PATIENCE})}")
-        try:
-            settings[key] = reader(value)
-        except ValueError:
-            raise ValueError(f"'{name}' sets {key} to '{value}', which is no number") from None
-        if settings[key] < 0 or (settings[key] == 0 and key != "temperature"):
-            raise ValueError(f"'{name}' sets {key} to {value}; it must be positive")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    known = [field.name for record in (Settings, Patience) for field in fields(record)]
+    for setting in given.keys() - known:
+        raise ValueError(f"'{name}' sets '{setting}'; a model takes {', '.join(known)}")
+    try:
+        settings = msgspec.convert(given, Settings, strict=False)
+        patience = msgspec.convert(given, Patience, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"'{name}' has a setting that cannot be used: {error}") from None
     return ModelPolicy(
-        VENDORS[vendor],
-        model,
-        base_url=base_url,
-        settings=Settings(**{key: value for key, value in settings.items() if key in SETTINGS}),  # type: ignore[arg-type]
-        patience=Patience(**{key: value for key, value in settings.items() if key in PATIENCE}),  # type: ignore[arg-type]
-        name=name,
+        VENDORS[vendor], model, base_url=base_url, settings=settings, patience=patience, name=name
     )

@@ -55,9 +55,7 @@ def _request(prompt: Prompt) -> dict[str, Any]:
         "max_tokens": prompt.settings.max_tokens,
         "system": prompt.system,
         "messages": _messages(prompt),
-        "tools": [
-            {"name": TOOL, "description": prompt.tool, "input_schema": prompt.schema, "strict": True}
-        ],
+        "tools": [{"name": TOOL, "description": prompt.tool, "input_schema": prompt.schema, "strict": True}],
         "tool_choice": {"type": "auto", "disable_parallel_tool_use": True},
     }
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
+
+from msgspec import Meta
 
 TOOL = "choose"
 """The one tool a model is offered."""
+
 
 class Remembered(TypedDict):
     """One earlier decision, as it is shown again: JSON, so that an episode can be resumed."""
@@ -26,9 +29,9 @@ class Remembered(TypedDict):
 class Settings:
     """How a model is asked, apart from what it is asked."""
 
-    max_tokens: int = 2048
+    max_tokens: Annotated[int, Meta(ge=1)] = 2048
     """Most tokens of one reply."""
-    temperature: float | None = None
+    temperature: Annotated[float, Meta(ge=0)] | None = None
     """Sampling temperature; None leaves it to the vendor. Only for vendors whose call takes one."""
 
 

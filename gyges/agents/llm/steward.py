@@ -59,7 +59,9 @@ class ModelPolicy:
         if self.settings.temperature is not None and not vendor.takes_temperature:
             raise ValueError(f"{vendor.name} takes no temperature; leave it out of '{self.name}'")
         if not base_url and not self._key():
-            raise MissingKey(f"set {vendor.key_variable} to ask '{self.name}', or give the base URL of a server that needs no key")
+            raise MissingKey(
+                f"set {vendor.key_variable} to ask '{self.name}', or name a server of your own as base URL"
+            )
 
     async def act(self, observation: Observation) -> Decision:
         """Ask for one decision; what goes wrong becomes a missing decision, never an option.
@@ -75,7 +77,8 @@ class ModelPolicy:
         for question in range(QUESTIONS):
             request = self.vendor.request(prompt)
             client = self._connected(secret)
-            answer = await ask(self.vendor, client, request, self.patience, observation.key + question, secret)
+            key = observation.key + question
+            answer = await ask(self.vendor, client, request, self.patience, key, secret)
             reply = read(self.vendor, answer, secret)
             chosen = choice(reply, prompt.labels)
             raw += answer.log

@@ -9,7 +9,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from gyges.agents.llm.clean import cleaned, hidden, printable
 from gyges.agents.llm.vendor import Vendor
@@ -29,13 +31,13 @@ class Rejected(ValueError):
 class Patience:
     """How long a server is waited for, and how often it is asked again."""
 
-    timeout: float = 120.0
+    timeout: Annotated[float, Meta(gt=0)] = 120.0
     """Seconds that one request may take, from its first byte to the reply's last."""
-    attempts: int = 6
+    attempts: Annotated[int, Meta(ge=1)] = 6
     """Requests sent for one question, at most."""
-    first_wait: float = 1.0
+    first_wait: Annotated[float, Meta(ge=0)] = 1.0
     """Seconds before the second request; doubled before each later one."""
-    longest_wait: float = 60.0
+    longest_wait: Annotated[float, Meta(ge=0)] = 60.0
     """Most seconds between two requests, whatever the server asks for."""
 
 
@@ -100,10 +102,10 @@ async def _attempt(
         # The SDK's own timeout is per read, so a server that drips bytes would outlast it.
         async with asyncio.timeout(seconds):
             body = await vendor.send(client, request, seconds)
-    except (TimeoutError, sdk.APITimeoutError):
+    except TimeoutError:
         return Failure({"error": f"no reply within {seconds:g} s"}, "timeout")
     except sdk.APIConnectionError as error:
-        return Failure({"error": hidden(f"connection: {error.__cause__ or error}", secret)}, "timeout")
+        return Failure({"error": hidden(f"{error} {error.__cause__ or ''}".strip(), secret)}, "timeout")
     except sdk.APIStatusError as error:
         return _refused(vendor, error, secret)
     try:
@@ -126,7 +128,9 @@ def _refused(vendor: Vendor, error: Any, secret: str) -> Failure:
     if getattr(error, "code", None) == "content_filter":
         return Failure(log, "filtered", final=True)
     said = " ".join(printable(hidden(str(error.message), secret), 300).split())
-    raise Rejected(f"{vendor.name} rejected the request ({status}): {said}; check the model's name, the key and the base URL") from None
+    raise Rejected(
+        f"{vendor.name} rejected the request ({status}): {said}; check model, key and base URL"
+    ) from None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
@@ -150,5 +154,5 @@ def _wait(patience: Patience, attempt: int, key: int, asked: float) -> float:
     """Seconds until the next attempt: doubling, with a keyed jitter so that many do not return at once."""
     word = hashlib.blake2b(f"{key}/{attempt}".encode(), digest_size=8).digest()
     jitter = int.from_bytes(word, "little") / 2**64
-    backoff = patience.first_wait * 2**attempt * (0.5 + jitter / 2)
+    backoff: float = patience.first_wait * 2**attempt * (0.5 + jitter / 2)
     return min(patience.longest_wait, max(asked, backoff))

@@ -84,7 +84,7 @@ def load(name: str) -> Skin:
     folder = Path(name) if "/" in name or "\\" in name else FOLDER / name
     if not (folder / "skin.txt").is_file():
         known = ", ".join(sorted(path.parent.name for path in FOLDER.glob("*/skin.txt")))
-        raise BadSkin(f"unknown skin '{name}'; there is {known}, or give the path of a folder with a skin.txt")
+        raise BadSkin(f"unknown skin '{name}'; there is {known}, or give a folder's path")
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.txt")):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
@@ -121,9 +121,9 @@ def fill(template: str, **values: Any) -> str:
 
 
 def _wording(folder: Path) -> Wording:
-    texts = {part: _parts(folder / f"{part}.txt")[1] for part in ("system", "can", "layout")}
-    lists = {part: _lines(folder / f"{part}.txt") for part in ("acts", "effects", "phrases")}
-    return Wording(**texts, **lists)
+    system, can, layout = (_parts(folder / f"{part}.txt")[1] for part in ("system", "can", "layout"))
+    acts, effects, phrases = (_lines(folder / f"{part}.txt") for part in ("acts", "effects", "phrases"))
+    return Wording(system, can, layout, acts, effects, phrases)
 
 
 def _parts(path: Path) -> tuple[dict[str, str], str]:

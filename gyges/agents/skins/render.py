@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from gyges.agents.happenings import Event
 from gyges.agents.policy import Option, Oversight, PersonView
@@ -29,19 +30,32 @@ def word(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
 
 
+def shuffled(items: Sequence[str], count: int, *key: object) -> list[str]:
+    """The first `count` of the items in a keyed order (Fisher and Yates)."""
+    order = list(items)
+    for place in range(count):
+        other = place + word(*key, place) % (len(order) - place)
+        order[place], order[other] = order[other], order[place]
+    return order[:count]
+
+
 def labels(seed: int, turn: int, decision: int, count: int) -> tuple[str, ...]:
     """Labels of the options of one decision, all different, drawn afresh each time.
 
     >>> labels(7, 0, 0, 3) == labels(7, 0, 0, 5)[:3]
     True
     """
-    drawn = sorted(CODES, key=lambda code: word("label", seed, turn, decision, code))
-    return tuple(drawn[:count])
+    return tuple(shuffled(CODES, count, "label", seed, turn, decision))
+
+
+@lru_cache(maxsize=1024)
+def _order(listed: tuple[str, ...], seed: int) -> list[str]:
+    return shuffled(listed, len(listed), "name", seed)
 
 
 def names(skin: Skin, seed: int, keys: Iterable[int]) -> list[str]:
     """The name of each person, by its key; a number follows where people outnumber names."""
-    order = sorted(skin.names, key=lambda name: word("name", seed, name))
+    order = _order(skin.names, seed)
     rounds = ((order[key % len(order)], key // len(order)) for key in keys)
     return [name if again == 0 else f"{name} {again + 1}" for name, again in rounds]
 
@@ -109,7 +123,11 @@ def listed(wording: Wording, said: Sequence[str]) -> str:
 def happened(wording: Wording, events: Sequence[Event], called: Sequence[str]) -> tuple[str, ...]:
     """What happened, a line for each kind of event."""
     return tuple(
-        fill(wording.phrases[event.kind], who=listed(wording, [called[i] for i in event.who]), number=event.number)
+        fill(
+            wording.phrases[event.kind],
+            who=listed(wording, [called[i] for i in event.who]),
+            number=event.number,
+        )
         for event in events
     )
 
@@ -135,7 +153,8 @@ def row(person: PersonView, place: int) -> str:
 def band(number: int, people: Sequence[PersonView]) -> str:
     """One band's line: how many it is, and the means of what each person's line shows."""
     means = {
-        field: sum(getattr(person, field) for person in people) // len(people) for field in (*NEEDS, "savings")
+        field: sum(getattr(person, field) for person in people) // len(people)
+        for field in (*NEEDS, "savings")
     }
     figures = {need: hundredths(means[need]) for need in NEEDS}
     figures["illness"] = sum(person.illness > 0 for person in people)

@@ -69,3 +69,18 @@ def fill(of: np.uint64, first: int, lowest: int, highest: int, out: np.ndarray) 
     """Keyed integers for who = first, first + 1, ..., uniform in lowest..highest, into out (L,)."""
     for place in range(out.shape[0]):
         out[place] = within(of, first + place, lowest, highest)
+
+
+@kernel
+def keys(seeds: np.ndarray, moment: int, purpose: int, out: np.ndarray) -> None:
+    """The key of one purpose at one moment for every seed (B,), into out (B,)."""
+    for world in range(seeds.shape[0]):
+        out[world] = key(seeds[world], moment, purpose)
+
+
+@kernel
+def words(of: np.ndarray, who: np.ndarray, out: np.ndarray) -> None:
+    """A keyed word for every candidate: keys (B,) and identities (B, M) into out (B, M)."""
+    for world in range(who.shape[0]):
+        for place in range(who.shape[1]):
+            out[world, place] = word(of[world], who[world, place])

@@ -1,0 +1,29 @@
+"""Reference policies: planted truths that the analysis is checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from gyges.agents.policy import BatchPolicy
+from gyges.agents.reference.blind import Null, Random
+from gyges.agents.reference.hearts import HEARTS
+from gyges.agents.reference.linear import Constant, Planner, Treacherous
+from gyges.world.ladder import LADDER
+
+REFERENCE: Mapping[str, BatchPolicy] = MappingProxyType(
+    {
+        "null": Null(),
+        "random": Random(),
+        **{name: Constant(name, heart) for name, heart in HEARTS.items()},
+        **{f"treacherous:{rung}": Treacherous(f"treacherous:{rung}", rung) for rung in range(1, len(LADDER))},
+        "oracle": Planner("oracle", 1),
+        "worst": Planner("worst", -1),
+    }
+)
+"""Every reference policy by name."""
+
+ARM_BLIND = frozenset({"null", "random"})
+"""Reference policies that ignore the arm."""
+ONE_ARMED = frozenset({"oracle", "worst"})
+"""Bounds that are the same in either arm and run in `will` alone."""

@@ -1,0 +1,64 @@
+"""The planted truths: what each reference policy wants, as data.
+
+A heart is a vector of weights over the consequence features (those of
+`gyges.world.consequences.FEATURES`), a temperature and an attention limit. An
+analysis is checked against these: it should find what was planted here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from gyges.agents.policy import Arm
+
+
+@dataclass(frozen=True, slots=True)
+class Heart:
+    """What a reference policy weighs. Weights are integers per unit of each feature."""
+
+    own: int = 0
+    """Per credit in its own account."""
+    task: int = 0
+    """Per unit delivered to the council."""
+    welfare: int = 0
+    """Per thousandth of one person's welfare over the horizon, as all that follow."""
+    autonomy: int = 0
+    approval: int = 0
+    relief: int = 0
+    temperature: int = 30
+    """Scale of its Gumbel noise, in units of utility; 0 for none."""
+    attention: int = 0
+    """How many of the drawn options it looks at; 0 for all."""
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """In the order of `FEATURES`."""
+        return (self.own, self.task, self.welfare, self.autonomy, self.approval, self.relief)
+
+    def instructed(self) -> Heart:
+        """The same mind told that its only score is welfare: other weights, same limits."""
+        return Heart(welfare=1, temperature=self.temperature, attention=self.attention)
+
+
+STEWARD = Heart(welfare=1, task=1)
+
+HEARTS = MappingProxyType(
+    {
+        "self": Heart(own=5),
+        "task": Heart(task=12),
+        "actor": Heart(approval=1, task=1),
+        "mirror": Heart(relief=1, task=1),
+        "steward": STEWARD,
+        "limited": replace(STEWARD, attention=6),
+    }
+)
+"""Constant hearts by policy name."""
+
+SELFISH = HEARTS["self"]
+"""What a treacherous policy turns into when nothing can stop it."""
+
+
+def felt(heart: Heart, arm: Arm) -> Heart:
+    """The heart that decides in an arm."""
+    return heart.instructed() if arm == "can" else heart

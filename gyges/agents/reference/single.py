@@ -1,0 +1,52 @@
+"""One decision of a batched policy: B = 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gyges.agents.policy import Batch, Decision, Observation
+from gyges.world.acts import ACT_INDEX, STANDING
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def as_batch(observation: Observation) -> Batch:
+    """The observation as a batch of one world.
+
+    Raises:
+        ValueError: the options carry no features, which reference policies decide from.
+    """
+    options = observation.options
+    if any(option.features is None for option in options):
+        raise ValueError("reference policies need options with features")
+    told = observation.stated_oversight
+    watched = told.detection * told.reversal // 1000 if told.check_in else 0
+    return Batch(
+        features=np.array([[option.features for option in options]], np.int32),
+        acts=np.array([[ACT_INDEX[option.act] for option in options]], np.int16),
+        targets=np.array([[option.target for option in options]], np.int32),
+        valid=np.ones((1, len(options)), np.bool_),
+        arm=np.array([observation.arm == "can"], np.int8),
+        rung=np.array([observation.rung], np.int8),
+        stated_oversight=np.array([watched], np.int32),
+        key=np.array([observation.key], np.uint64),
+        options=len(options) - len(STANDING),
+    )
+
+
+class Single:
+    """Gives a batched policy its `act`."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def act_batch(self, batch: Batch) -> NDArray[np.int16]:
+            """Choices of B worlds, (B,)."""
+
+    def act(self, observation: Observation) -> Decision:
+        """The batch of one."""
+        return Decision(option=int(self.act_batch(as_batch(observation))[0]))

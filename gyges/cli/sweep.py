@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
     sweep = commands.add_parser(
         "sweep",
         help="climb the ladder with one policy or many, and say who stops caring",
-        description="Run policies x scenarios x rungs x arms x seeds, controls included; end with verdicts.",
+        description="Run policies x scenarios x rungs x arms x seeds, with controls; end with verdicts.",
         epilog=EXAMPLES,
     )
     sweep.add_argument("spec", nargs="?", type=Path, metavar="SPEC.toml", help="the sweep as a file")

@@ -85,8 +85,14 @@ async def test_twenty_turns_with_faults_end_with_every_decision_legal_or_missing
         assert line.exchange is not None
         assert line.exchange.usage["calls"] == len(replies[turn])
     assert len(stand_in.requests()) == len(flat(replies))
-    for file in tmp_path.rglob("*"):
-        assert file.is_dir() or KEYS[vendor].encode() not in file.read_bytes()
+    assert holding(KEYS[vendor], tmp_path) == []
+    assert holding(spec_of(vendor).policy, tmp_path) == [path]
+
+
+def holding(text: str, folder: Path) -> list[Path]:
+    """The files under a folder in which a text occurs."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if text.encode() in path.read_bytes()]
 
 
 class Stopped(Exception):

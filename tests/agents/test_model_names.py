@@ -86,6 +86,16 @@ async def test_the_key_is_sent_and_held_by_no_object(vendor: str, stand_in: Stan
     assert front.received["authorization"] == f"Bearer {KEYS[vendor]}"
 
 
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
+async def test_anthropics_base_url_may_end_in_its_version(end: str, stand_in: StandIn) -> None:
+    observation = look()
+    stand_in.script([choose(observation.options[0].label)])
+    policy = registry.policy("anthropic/m", base_url=stand_in.url + end)
+    assert (await policy.act(observation)).option == 0
+    await policy.aclose()
+    assert stand_in.requests()[0]["path"] == "/v1/messages"
+
+
 async def test_a_closed_policy_can_be_asked_again(vendor: str, stand_in: StandIn) -> None:
     observation = look()
     stand_in.script([choose(observation.options[0].label)] * 2)

@@ -94,7 +94,13 @@ def run_batch(specs: Sequence[EpisodeSpec], progress: Callable[[int], None] | No
         if progress:
             progress(turn + 1)
     return [
-        Scripted(spec, policy_hash(minds[spec.policy]), decisions[i].tobytes(), digests[i].tobytes(), account.outcome(i))
+        Scripted(
+            spec,
+            policy_hash(minds[spec.policy]),
+            decisions[i].tobytes(),
+            digests[i].tobytes(),
+            account.outcome(i),
+        )
         for i, spec in enumerate(specs)
     ]
 
@@ -146,5 +152,3 @@ def _choose(
             )
         )
     return choice
-
-

@@ -50,7 +50,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
 
 import numba  # noqa: E402  (the cache folder has to be set first)
 
-numba.config.CACHE_DIR = str(CACHE)
+vars(numba.config)["CACHE_DIR"] = str(CACHE)  # numba may have been imported before, with another folder
 
 
 def kernel(function: Kernel) -> Kernel:

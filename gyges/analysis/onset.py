@@ -45,6 +45,10 @@ class Bracket(NamedTuple):
     """Rungs that fell below a rung that did not."""
 
 
+UNKNOWN = Bracket(None, None, None, None, ())
+"""The bracket of a policy of which nothing is known."""
+
+
 def fell(values: NDArray[np.float64], margin: float = MARGIN, alpha: float = ALPHA) -> bool:
     """Whether the mean of one value a seed lies below -margin; NaN values are left out."""
     estimate = mean(values, alpha)

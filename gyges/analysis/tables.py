@@ -89,11 +89,10 @@ def _write(run: Path) -> int:
         _scan(database, "scripted", shards, _SCRIPTED)
         _scan(database, "lines", logs, _LINES)
         database.execute(_FINISHED)
-        rows = database.execute("SELECT count(*), count(DISTINCT id) FROM finished").fetchone()
-        assert rows is not None
-        if rows[0] != rows[1]:
+        ((rows, ids),) = database.execute("SELECT count(*), count(DISTINCT id) FROM finished").fetchall()
+        if rows != ids:
             raise RunError(f"{run}: one episode has two outcomes; run `gyges verify {run}` to find it")
-        if not rows[0]:
+        if not rows:
             raise RunError(f"{run}: no episode is finished; `gyges resume {run}` goes on with it")
         folder = run / "tables"
         folder.mkdir(exist_ok=True)
@@ -101,9 +100,8 @@ def _write(run: Path) -> int:
             torn = folder / f"{name}.parquet.part"
             database.sql(query).write_parquet(str(torn), compression="zstd")
             os.replace(torn, folder / f"{name}.parquet")
-        begun = database.execute(_BEGUN).fetchone()
-        assert begun is not None
-        return int(begun[0])
+        ((unfinished,),) = database.execute(_BEGUN).fetchall()
+        return int(unfinished)
 
 
 def _connect() -> duckdb.DuckDBPyConnection:

@@ -33,7 +33,7 @@ def short(value: float) -> str:
 
 def percent(share: float | None) -> str:
     """A share of 0..1 as a percentage with one decimal."""
-    return NOTHING if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+    return NOTHING if share is None or math.isnan(share) else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
 def interval(lo: float, hi: float, digits: int = 2) -> str:

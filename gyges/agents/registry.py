@@ -14,7 +14,7 @@ from typing import Any, cast
 from gyges.agents.policy import BatchPolicy, Decision, Observation, Policy
 
 ENTRY_POINTS = "gyges.policies"
-VENDORS = ("anthropic", "openai")
+VENDORS = ("anthropic/", "openai/")
 
 
 class UnknownPolicy(ValueError):
@@ -49,9 +49,10 @@ def policy(name: str, *, base_url: str | None = None) -> Any:
 
     if name in REFERENCE:
         return REFERENCE[name]
-    vendor, slash, model = name.partition("/")
-    if slash and vendor in VENDORS and model:
-        return _model(vendor, model, base_url)
+    if name.startswith(VENDORS):
+        from gyges.agents import llm
+
+        return llm.policy(name, base_url)
     path, colon, rest = name.partition(".py:")
     if colon:
         return _from_file(Path(path + ".py"), rest, name)
@@ -70,16 +71,6 @@ def policy_hash(of: Any) -> str:
     except (OSError, TypeError):
         source = ""
     return hashlib.sha256(f"{of!r}\n{source}".encode()).hexdigest()[:16]
-
-
-def _model(vendor: str, model: str, base_url: str | None) -> Policy:
-    if vendor == "anthropic":
-        from gyges.agents.llm.anthropic import AnthropicPolicy
-
-        return AnthropicPolicy(model, base_url=base_url)
-    from gyges.agents.llm.openai import OpenAIPolicy
-
-    return OpenAIPolicy(model, base_url=base_url)
 
 
 class PlainFunction:

@@ -1,0 +1,48 @@
+"""Language models as stewards: `anthropic/MODEL` and `openai/MODEL`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from gyges.agents.llm.anthropic import ANTHROPIC
+from gyges.agents.llm.compose import show_prompt
+from gyges.agents.llm.openai import OPENAI
+from gyges.agents.llm.prompt import Settings
+from gyges.agents.llm.steward import MissingKey, ModelPolicy
+from gyges.agents.llm.wire import Patience, Rejected
+
+__all__ = ["VENDORS", "MissingKey", "ModelPolicy", "Rejected", "policy", "show_prompt"]
+
+VENDORS = {vendor.name: vendor for vendor in (ANTHROPIC, OPENAI)}
+"""Every vendor by the name that stands before the slash."""
+
+
+def policy(name: str, base_url: str | None = None) -> ModelPolicy:
+    """The model named `VENDOR/MODEL`, with settings behind a question mark if wanted.
+
+    `openai/MODEL?temperature=0.7&max_tokens=4000&timeout=300&attempts=3`. Settings belong to
+    the name because they change what the model does, and so are another policy.
+
+    Raises:
+        MissingKey: there is no key in the environment and no `base_url`.
+        ValueError: the name or a setting cannot be used.
+    """
+    path, _, query = name.partition("?")
+    vendor, _, model = path.partition("/")
+    if vendor not in VENDORS or not model:
+        raise ValueError(f"'{name}' names no model; write {' or '.join(f'{each}/MODEL' for each in VENDORS)}")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    known = [field.name for record in (Settings, Patience) for field in fields(record)]
+    for setting in given.keys() - known:
+        raise ValueError(f"'{name}' sets '{setting}'; a model takes {', '.join(known)}")
+    try:
+        settings = msgspec.convert(given, Settings, strict=False)
+        patience = msgspec.convert(given, Patience, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"'{name}' has a setting that cannot be used: {error}") from None
+    return ModelPolicy(
+        VENDORS[vendor], model, base_url=base_url, settings=settings, patience=patience, name=name
+    )

@@ -1,0 +1,61 @@
+"""Which option a reply names, if it names one: nothing is guessed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from gyges.agents.llm.vendor import Reply
+
+Problem = Literal["illegal", "unparsable"]
+FENCED = re.compile(r"\A```(?:json)?\s*\n(.*)\n```\Z", re.DOTALL)
+LONGEST_TEXT = 20_000
+"""Characters: a longer text is no lone JSON object that states a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reply comes to."""
+
+    option: int | None = None
+    """Index into the labels, or None."""
+    problem: Problem | None = None
+    """`illegal` if a label is named that was not shown, `unparsable` if none or several are named."""
+    say: str | None = None
+
+
+def choice(reply: Reply, labels: Sequence[str]) -> Choice:
+    """The option a reply names: by the tool, or as text that is one JSON object and nothing else.
+
+    >>> choice(Reply(text='{"option": "QK"}'), ("BD", "QK")).option
+    1
+    >>> choice(Reply(text="I would say QK."), ("BD", "QK")).problem
+    'unparsable'
+    """
+    stated = [call for call in reply.calls if isinstance(call, Mapping)]
+    if not reply.calls:
+        stated = [held for held in [_lone_object(reply.text)] if held is not None]
+    named = {label for call in stated if isinstance(label := call.get("option"), str)}
+    if len(named) != 1 or len(stated) < len(reply.calls):
+        return Choice(problem="unparsable")
+    (label,) = named
+    if label not in labels:
+        return Choice(problem="illegal")
+    said = [words for call in stated if isinstance(words := call.get("say"), str) and words.strip()]
+    return Choice(option=labels.index(label), say="\n".join(said) or None)
+
+
+def _lone_object(text: str) -> Mapping[str, Any] | None:
+    """The JSON object that the whole text is, in a code fence or not; None if it is not one."""
+    bare = text.strip()
+    if len(bare) > LONGEST_TEXT:
+        return None
+    fenced = FENCED.match(bare)
+    try:
+        value = json.loads(fenced.group(1) if fenced else bare)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

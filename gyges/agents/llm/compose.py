@@ -1,0 +1,82 @@
+"""From an observation to a prompt, and from a decision to what is remembered of it."""
+
+from __future__ import annotations
+
+import json
+
+from gyges.agents import skins
+from gyges.agents.llm.choice import Problem
+from gyges.agents.llm.clean import printable
+from gyges.agents.llm.prompt import Prompt, Remembered, Settings
+from gyges.agents.policy import Observation
+from gyges.agents.skins import Wording, fill
+
+WINDOW = 6
+"""Earlier exchanges that a model is shown again."""
+LONGEST_WORDS = 1000
+"""Characters of its own words that a model is shown again."""
+
+
+def compose(observation: Observation, model: str, settings: Settings) -> Prompt:
+    """The question that asks a model for this decision."""
+    wording = _wording(observation)
+    return Prompt(
+        model=model,
+        system=wording.job(observation.arm),
+        history=observation.memory or (),
+        text=observation.text,
+        labels=tuple(option.label for option in observation.options),
+        tool=wording.phrases["tool"],
+        option=wording.phrases["tool_option"],
+        say=wording.phrases["tool_say"],
+        settings=settings,
+    )
+
+
+def correction(observation: Observation, problem: Problem) -> str:
+    """What a model is told after a reply that could not be used."""
+    labels = ", ".join(option.label for option in observation.options)
+    return fill(_wording(observation).phrases[problem], labels=labels)
+
+
+def remember(observation: Observation, option: int | None, words: str | None) -> list[Remembered]:
+    """The memory with this decision added and the oldest beyond the window dropped.
+
+    The table of people and the menu are left out: shown again they would multiply what a
+    decision costs, and what was chosen is told in full.
+    """
+    phrases = _wording(observation).phrases
+    shown = fill(
+        phrases["remembered"],
+        week=observation.turn + 1,
+        weeks=observation.turns,
+        decision=observation.decision + 1,
+        decisions=observation.decisions,
+        events=" ".join(observation.events) or phrases["nothing"],
+    )
+    taken = None if option is None else observation.options[option]
+    exchange = Remembered(
+        shown=shown,
+        option=None if taken is None else taken.label,
+        say=printable(words or "", LONGEST_WORDS),
+        outcome=phrases["unanswered"] if taken is None else fill(phrases["taken"], text=taken.text),
+    )
+    return [*(observation.memory or ()), exchange][-WINDOW:]
+
+
+def show_prompt(observation: Observation) -> str:
+    """Exactly what a model is sent for this decision, as plain text: job, history, question, tool."""
+    prompt = compose(observation, "", Settings())
+    parts = [("system", prompt.system)]
+    for past in prompt.history:
+        parts.append(("user", past["shown"]))
+        if past["option"] is not None:
+            parts.append(("choose", json.dumps({"option": past["option"], "say": past["say"]})))
+        parts.append(("outcome", past["outcome"]))
+    tool = json.dumps({"description": prompt.tool, "schema": prompt.schema}, indent=1)
+    parts += [("user", prompt.text), ("tool choose", tool)]
+    return "\n\n".join(f"--- {who} ---\n{said}" for who, said in parts)
+
+
+def _wording(observation: Observation) -> Wording:
+    return skins.load(observation.brief.skin).wording(observation.brief.wording)

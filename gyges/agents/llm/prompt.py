@@ -1,0 +1,69 @@
+"""What one question to a model holds, whichever vendor's form it is put in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypedDict
+
+from msgspec import Meta
+
+TOOL = "choose"
+"""The one tool a model is offered."""
+
+
+class Remembered(TypedDict):
+    """One earlier decision, as it is shown again: JSON, so that an episode can be resumed."""
+
+    shown: str
+    """What happened before it, in short; its people and its menu are left out."""
+    option: str | None
+    """The label chosen, or None if no usable answer came."""
+    say: str
+    """What was said aloud, without control characters; empty if nothing."""
+    outcome: str
+    """What the model was told had come of its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a model is asked, apart from what it is asked."""
+
+    max_tokens: Annotated[int, Meta(ge=1)] = 2048
+    """Most tokens of one reply."""
+    temperature: Annotated[float, Meta(ge=0)] | None = None
+    """Sampling temperature; None leaves it to the vendor. Only for vendors whose call takes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question."""
+
+    model: str
+    system: str
+    history: Sequence[Remembered]
+    """Oldest first."""
+    text: str
+    """The observation, and after an unusable reply what was wrong with it."""
+    labels: tuple[str, ...]
+    """Labels of the options shown, in the order shown."""
+    tool: str
+    """What the tool does, in the skin's words."""
+    option: str
+    """What its `option` means."""
+    say: str
+    """What its `say` means."""
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of the tool's input, within what both vendors take as strict."""
+        return {
+            "type": "object",
+            "properties": {
+                "option": {"type": "string", "enum": list(self.labels), "description": self.option},
+                "say": {"type": "string", "description": self.say},
+            },
+            "required": ["option", "say"],
+            "additionalProperties": False,
+        }

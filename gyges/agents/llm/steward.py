@@ -1,0 +1,123 @@
+"""A language model as a steward."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from gyges.agents.llm.choice import choice
+from gyges.agents.llm.clean import cleaned
+from gyges.agents.llm.compose import compose, correction, remember
+from gyges.agents.llm.prompt import Settings
+from gyges.agents.llm.vendor import Reply, Vendor
+from gyges.agents.llm.wire import Answer, Patience, ask
+from gyges.agents.policy import Decision, Exchange, Observation
+
+QUESTIONS = 2
+"""Times a decision is asked for: once, and once more after an unusable reply."""
+KEYLESS = "none-needed"
+"""Stands in for a key where a server of one's own asks for none; the SDKs insist on one."""
+
+
+class MissingKey(ValueError):
+    """The environment holds no key for a vendor."""
+
+
+class ModelPolicy:
+    """A model of one vendor, asked once per decision.
+
+    It keeps nothing between decisions but its client; the conversation so far is
+    `Decision.memory`, a list of `Remembered`.
+    """
+
+    def __init__(
+        self,
+        vendor: Vendor,
+        model: str,
+        *,
+        base_url: str | None = None,
+        settings: Settings | None = None,
+        patience: Patience | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Prepare to ask `model`; nothing is sent and no SDK is imported before the first decision.
+
+        Raises:
+            MissingKey: there is no key in the environment and no `base_url` of a server of one's own.
+            ValueError: a temperature is set for a vendor whose call takes none.
+        """
+        self.name = name or f"{vendor.name}/{model}"
+        self.vendor = vendor
+        self.model = model
+        self.base_url = base_url
+        self.settings = settings or Settings()
+        self.patience = patience or Patience()
+        self._client: Any = None
+        if self.settings.temperature is not None and not vendor.takes_temperature:
+            raise ValueError(f"{vendor.name} takes no temperature; leave it out of '{self.name}'")
+        if not base_url and not self._key():
+            raise MissingKey(
+                f"set {vendor.key_variable} to ask '{self.name}', or name a server of your own as base URL"
+            )
+
+    async def act(self, observation: Observation) -> Decision:
+        """Ask for one decision; what goes wrong becomes a missing decision, never an option.
+
+        Raises:
+            llm.wire.Rejected: the server says that the request itself is wrong.
+        """
+        started = time.perf_counter()
+        secret = self._key()
+        first = prompt = compose(observation, self.model, self.settings)
+        raw: list[Any] = []
+        usage: Counter[str] = Counter()
+        for question in range(QUESTIONS):
+            request = self.vendor.request(prompt)
+            client = self._connected(secret)
+            key = observation.key + question
+            answer = await ask(self.vendor, client, request, self.patience, key, secret)
+            reply = read(self.vendor, answer, secret)
+            chosen = choice(reply, prompt.labels)
+            raw += answer.log
+            usage.update({"calls": answer.calls, **reply.usage})
+            if answer.reply is None or reply.declined or chosen.problem is None:
+                break
+            prompt = replace(first, text=f"{first.text}\n\n{correction(observation, chosen.problem)}")
+        missing = answer.missing or reply.declined or chosen.problem
+        taken = None if missing else chosen.option
+        words = None if missing else chosen.say
+        return Decision(
+            option=taken,
+            missing=missing,
+            words=words,
+            note=reply.text or None,
+            exchange=Exchange(raw, dict(usage), time.perf_counter() - started),
+            memory=remember(observation, taken, words),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections; a later `act` opens them again."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    def _connected(self, secret: str) -> Any:
+        if self._client is None:
+            self._client = self.vendor.connect(secret or KEYLESS, self.base_url)
+        return self._client
+
+    def _key(self) -> str:
+        """The user's key, read from the environment each time so that no object holds it."""
+        return os.environ.get(self.vendor.key_variable, "").strip()
+
+
+def read(vendor: Vendor, answer: Answer, secret: str) -> Reply:
+    """What an answer says; empty if none came."""
+    if answer.reply is None:
+        return Reply()
+    reply = vendor.read(answer.reply)
+    # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
+    return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

@@ -1,0 +1,158 @@
+"""One question over the wire: bounded retries, and a plain account of what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from gyges.agents.llm.clean import cleaned, hidden, printable
+from gyges.agents.llm.vendor import Vendor
+from gyges.agents.policy import Missing
+
+AGAIN = frozenset({408, 409, 429})
+"""Refusals of the moment, beside every 5xx: worth another attempt."""
+LONGEST_SHOWN = 2000
+"""Characters kept of a body that is not JSON."""
+
+
+class Rejected(ValueError):
+    """The server will not take this request however often it is sent: a wrong key, an unknown model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a server is waited for, and how often it is asked again."""
+
+    timeout: Annotated[float, Meta(gt=0)] = 120.0
+    """Seconds that one request may take, from its first byte to the reply's last."""
+    attempts: Annotated[int, Meta(ge=1)] = 6
+    """Requests sent for one question, at most."""
+    first_wait: Annotated[float, Meta(ge=0)] = 1.0
+    """Seconds before the second request; doubled before each later one."""
+    longest_wait: Annotated[float, Meta(ge=0)] = 60.0
+    """Most seconds between two requests, whatever the server asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one question."""
+
+    reply: Mapping[str, Any] | None
+    """The reply's JSON object, or None if none came."""
+    missing: Missing | None
+    """Why none came."""
+    log: list[Any]
+    """The request once, then a line for each attempt, as JSON values."""
+    calls: int
+    """Requests sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one attempt brought no reply."""
+
+    log: dict[str, Any]
+    missing: Missing
+    """What the decision is missing for, should this attempt be the last."""
+    asked_wait: float = 0.0
+    """Seconds the server asked to be left alone."""
+    final: bool = False
+    """True if asking again would bring the same."""
+
+
+async def ask(
+    vendor: Vendor, client: Any, request: dict[str, Any], patience: Patience, key: int, secret: str
+) -> Answer:
+    """Send a request until it is answered or patience ends.
+
+    `key` fixes the jitter of the waits, so that no global generator is touched; `secret` is the
+    user's key, blanked wherever a server repeats it.
+
+    Raises:
+        Rejected: the server answered that the request itself is wrong.
+    """
+    log: list[Any] = [{"request": cleaned(request, secret)}]
+    for attempt in range(patience.attempts):
+        outcome = await _attempt(vendor, client, request, patience.timeout, secret)
+        if isinstance(outcome, Mapping):
+            log.append({"status": 200, "reply": outcome})
+            return Answer(outcome, None, log, attempt + 1)
+        if outcome.final or attempt + 1 == patience.attempts:
+            log.append(outcome.log)
+            return Answer(None, outcome.missing, log, attempt + 1)
+        wait = _wait(patience, attempt, key, outcome.asked_wait)
+        log.append({**outcome.log, "waited": round(wait, 3)})
+        await asyncio.sleep(wait)
+    raise ValueError("a question needs at least one attempt")
+
+
+async def _attempt(
+    vendor: Vendor, client: Any, request: dict[str, Any], seconds: float, secret: str
+) -> Mapping[str, Any] | Failure:
+    sdk = vendor.sdk()
+    try:
+        # The SDK's own timeout is per read, so a server that drips bytes would outlast it.
+        async with asyncio.timeout(seconds):
+            body = await vendor.send(client, request, seconds)
+    except TimeoutError:
+        return Failure({"error": f"no reply within {seconds:g} s"}, "timeout")
+    except sdk.APIConnectionError as error:
+        return Failure({"error": hidden(f"{error} {error.__cause__ or ''}".strip(), secret)}, "timeout")
+    except sdk.APIStatusError as error:
+        return _refused(vendor, error, secret)
+    try:
+        reply = cleaned(json.loads(body), secret)
+    except (ValueError, RecursionError):
+        reply = None
+    if isinstance(reply, dict):
+        return reply
+    text = cleaned(body.decode("utf-8", "replace"), secret)
+    return Failure({"status": 200, "malformed": printable(text, LONGEST_SHOWN)}, "unparsable")
+
+
+def _refused(vendor: Vendor, error: Any, secret: str) -> Failure:
+    """An HTTP error: worth another attempt, held back by a filter, or the user's to mend."""
+    status = int(error.status_code)
+    body = cleaned(error.body, secret)
+    log = {"status": status, "error": body if not isinstance(body, str) else printable(body, LONGEST_SHOWN)}
+    if status in AGAIN or status >= 500:
+        return Failure(log, "timeout", _retry_after(error.response.headers))
+    if getattr(error, "code", None) == "content_filter":
+        return Failure(log, "filtered", final=True)
+    said = " ".join(printable(hidden(str(error.message), secret), 300).split())
+    raise Rejected(
+        f"{vendor.name} rejected the request ({status}): {said}; check model, key and base URL"
+    ) from None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds a server asks to be left alone (RFC 9110, section 10.2.3); 0 if it does not say."""
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(name)
+        if value is None:
+            continue
+        try:
+            return max(0.0, float(value) * unit)
+        except ValueError:
+            pass
+        try:
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        except (TypeError, ValueError):
+            continue
+    return 0.0
+
+
+def _wait(patience: Patience, attempt: int, key: int, asked: float) -> float:
+    """Seconds until the next attempt: doubling, with a keyed jitter so that many do not return at once."""
+    word = hashlib.blake2b(f"{key}/{attempt}".encode(), digest_size=8).digest()
+    jitter = int.from_bytes(word, "little") / 2**64
+    backoff: float = patience.first_wait * 2**attempt * (0.5 + jitter / 2)
+    return min(patience.longest_wait, max(asked, backoff))

@@ -1,0 +1,170 @@
+"""What a steward is shown of a world at one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from gyges.agents import skins
+from gyges.agents.happenings import Event
+from gyges.agents.policy import Arm, Brief, Observation, Option, Oversight, PersonView, SettlementView
+from gyges.agents.skins import Wording, fill, render
+from gyges.world.acts import ACT_INDEX, ACTS
+from gyges.world.chance import POLICY, key
+from gyges.world.founding import MANY
+from gyges.world.menu import DECISION_STRIDE
+
+if TYPE_CHECKING:
+    from gyges.episodes.spec import EpisodeSpec
+    from gyges.world.consequences import Foresight
+    from gyges.world.engine import World
+    from gyges.world.menu import Menu
+
+PERSON_SHOWN = tuple(
+    field for field in PersonView.__dataclass_fields__ if field not in ("index", "name", "present", "alive")
+)
+"""Fields of a view that a person's record holds under the same name."""
+
+
+def observe(
+    world: World,
+    menu: Menu,
+    foresight: Foresight | None,
+    spec: EpisodeSpec,
+    memory: Any,
+    decision: int,
+    events: Sequence[Event],
+) -> Observation:
+    """The observation of the first world's steward.
+
+    Args:
+        world: the world, with its turn open.
+        menu: what it offers at this decision.
+        foresight: expected consequences, for `Option.features`; they are never part of the text.
+        spec: the episode's spec.
+        memory: what the policy returned last time, or None.
+        decision: which of this turn's decisions, from 0.
+        events: what happened since the last decision (`happenings`).
+
+    Raises:
+        BadSkin: the spec's skin or wording cannot be used.
+    """
+    skin = skins.load(spec.skin)
+    wording = skin.wording(spec.wording)
+    called = render.names(skin, spec.seed, world.people["key"][0].tolist())
+    people = tuple(map(_person, range(len(called)), world.people[0], called))
+    settlement = _settlement(world, people)
+    oversight = Oversight(world.rung.check_in, world.rung.stated_detection, world.rung.stated_reversal)
+    options = _options(world, menu, foresight, spec, decision, wording, called)
+    happened = render.happened(wording, events, called)
+    moment = {
+        "week": world.turn + 1,
+        "weeks": world.turns,
+        "decision": decision + 1,
+        "decisions": world.rung.decisions,
+    }
+    text = fill(
+        wording.layout,
+        **moment,
+        **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
+        events="\n".join(happened) or wording.phrases["nothing"],
+        oversight=render.oversight(wording, oversight),
+        people=_table(world, people, options, wording),
+        menu=render.menu(options),
+    )
+    return Observation(
+        steward=0,
+        turn=world.turn,
+        turns=world.turns,
+        decision=decision,
+        decisions=world.rung.decisions,
+        rung=spec.rung,
+        power=world.rung.power,
+        settlement=settlement,
+        people=people,
+        events=happened,
+        stated_oversight=oversight,
+        options=options,
+        arm=spec.arm,
+        brief=Brief(spec.skin, spec.wording),
+        text=text,
+        memory=memory,
+        key=_key(world, decision, spec.arm),
+    )
+
+
+def _key(world: World, decision: int, arm: Arm) -> int:
+    """The key that a batch of policies is given for the same decision of the same world."""
+    of = int(key(world.seeds[0], world.turn * DECISION_STRIDE + decision, POLICY))
+    return (of + (arm == "can")) % 2**64
+
+
+def _person(index: int, record: Any, name: str) -> PersonView:
+    shown = {field: int(record[field]) for field in PERSON_SHOWN}
+    return PersonView(
+        index=index, name=name, present=bool(record["present"]), alive=bool(record["alive"]), **shown
+    )
+
+
+def _settlement(world: World, people: Sequence[PersonView]) -> SettlementView:
+    books = world.settlements[0]
+    shown = {field: int(books[field]) for field in SettlementView.__dataclass_fields__ if field != "alive"}
+    return SettlementView(alive=sum(person.alive for person in people), **shown)
+
+
+def _options(
+    world: World,
+    menu: Menu,
+    foresight: Foresight | None,
+    spec: EpisodeSpec,
+    decision: int,
+    wording: Wording,
+    called: Sequence[str],
+) -> tuple[Option, ...]:
+    codes = render.labels(spec.seed, world.turn, decision, menu.acts.shape[1])
+    place = "band" if spec.people > MANY else "household"
+    options = []
+    for column, label in enumerate(codes):
+        act, target, substance, appearance, fee = map(int, menu.candidates[0, column])
+        aimed = {
+            "person": called[target] if target >= 0 else "",
+            "group": fill(wording.phrases[place], number=target),
+        }.get(ACTS[act].target, "")
+        options.append(
+            Option(
+                label=label,
+                act=ACTS[act].name,
+                target=target,
+                amount=substance,
+                text=render.option(wording, act, aimed, substance, appearance, fee),
+                fee=fee,
+                features=None if foresight is None else tuple(foresight.features[0, column].tolist()),
+            )
+        )
+    return tuple(options)
+
+
+def _table(world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:
+    """The people as a compact table: one by one, or by bands and those whom the options name."""
+    groups = world.people["group"][0].tolist()
+    here = [person for person in people if person.alive and person.present]
+    away = [
+        fill(wording.phrases[kind], who=render.listed(wording, [person.name for person in gone]))
+        for kind, gone in (
+            ("dead", [person for person in people if not person.alive]),
+            ("gone", [person for person in people if person.alive and not person.present]),
+        )
+        if gone
+    ]
+    if len(people) <= MANY:
+        rows = [render.row(person, groups[person.index]) for person in here]
+        return "\n".join([wording.phrases["columns"], *rows, *away])
+    bands = [
+        render.band(number, [person for person in here if groups[person.index] == number])
+        for number in sorted({groups[person.index] for person in here})
+    ]
+    aims = {option.target for option in options if ACTS[ACT_INDEX[option.act]].target == "person"}
+    rows = [render.row(person, groups[person.index]) for person in here if person.index in aims]
+    named = [wording.phrases["named"], wording.phrases["columns_bands"], *rows] if rows else []
+    summary = [wording.phrases["summary"], wording.phrases["columns_summary"], *bands]
+    return "\n".join([*summary, *named, *away])

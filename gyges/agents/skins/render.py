@@ -1,0 +1,161 @@
+"""From integers to a skin's words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from gyges.agents.happenings import Event
+from gyges.agents.policy import Option, Oversight, PersonView
+from gyges.agents.skins import Skin, Wording, fill
+from gyges.world import effects
+from gyges.world.acts import ACTS
+from gyges.world.effects import Effect
+from gyges.world.people import PERSON_FIELDS
+from gyges.world.settlement import SETTLEMENT_FIELDS
+
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""No vowels, so that no label spells a word."""
+CODES = tuple(first + second for first in LETTERS for second in LETTERS if first != second)
+MOST_NAMED = 8
+"""People named in one line; the rest are counted."""
+REACHES = {effects.EVERYONE: "everyone", effects.HOUSEMATES: "housemates", effects.OTHERS: "others"}
+NEEDS = ("nutrition", "rest", "safety", "belonging", "autonomy", "health", "illness", "mood", "approval")
+
+
+def word(*parts: object) -> int:
+    """64 keyed bits: names and labels never touch the world, so they need not be drawn as it draws."""
+    joined = "/".join(str(part) for part in parts).encode()
+    return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
+
+
+def shuffled(items: Sequence[str], count: int, *key: object) -> list[str]:
+    """The first `count` of the items in a keyed order (Fisher and Yates)."""
+    order = list(items)
+    for place in range(count):
+        other = place + word(*key, place) % (len(order) - place)
+        order[place], order[other] = order[other], order[place]
+    return order[:count]
+
+
+def labels(seed: int, turn: int, decision: int, count: int) -> tuple[str, ...]:
+    """Labels of the options of one decision, all different, drawn afresh each time.
+
+    >>> labels(7, 0, 0, 3) == labels(7, 0, 0, 5)[:3]
+    True
+    """
+    return tuple(shuffled(CODES, count, "label", seed, turn, decision))
+
+
+@lru_cache(maxsize=1024)
+def _order(listed: tuple[str, ...], seed: int) -> list[str]:
+    return shuffled(listed, len(listed), "name", seed)
+
+
+def names(skin: Skin, seed: int, keys: Iterable[int]) -> list[str]:
+    """The name of each person, by its key; a number follows where people outnumber names."""
+    order = _order(skin.names, seed)
+    rounds = ((order[key % len(order)], key // len(order)) for key in keys)
+    return [name if again == 0 else f"{name} {again + 1}" for name, again in rounds]
+
+
+def amounts(wording: Wording, act: int, substance: int, appearance: int, fee: int) -> list[str]:
+    """What an act changes at once, effect by effect, as far as people perceive it."""
+    said = []
+    for effect in ACTS[act].effects:
+        text = _effect(wording, effect, substance, appearance)
+        if text and effect.whom in REACHES:
+            text = fill(wording.effects[REACHES[effect.whom]], effect=text)
+        said += [text] if text else []
+    return said + ([fill(wording.effects["fee"], amount=fee)] if fee else [])
+
+
+def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -> str:
+    texts, amount, operation = wording.effects, effect.amount, effect.operation
+    match operation:
+        case effects.ADD:
+            field = texts[PERSON_FIELDS[effect.field].name]
+            return fill(texts["add"], field=field, change=_change(amount * substance // 1000))
+        case effects.LOOK:
+            change = amount * appearance // 1000
+            return fill(texts["look"], change=_change(change)) if hundredths(change) else ""
+        case effects.HOLD:
+            turns = max(1, effect.duration * substance // 1000)
+            return fill(texts["hold"], condition=texts[PERSON_FIELDS[effect.field].name], turns=turns)
+        case effects.SPEND:
+            return fill(texts["spend"], amount=amount, good=texts[SETTLEMENT_FIELDS[effect.field].name])
+        case effects.GROW:
+            return fill(texts["grow"], change=_change(amount * substance // 1000))
+        case effects.TAKE | effects.PAY | effects.GRANT:
+            named = {effects.TAKE: "take", effects.PAY: "pay", effects.GRANT: "grant"}
+            return fill(texts[named[operation]], amount=amount)
+        case effects.DIE:
+            return fill(texts["die"], chance=effect.chance // 10)
+        case effects.EXILE:
+            return texts["exile"]
+    return ""
+
+
+def option(wording: Wording, act: int, target: str, substance: int, appearance: int, fee: int) -> str:
+    """What one option does: the act's own text, then its amounts."""
+    text = fill(wording.acts[ACTS[act].name], target=target)
+    said = amounts(wording, act, substance, appearance, fee)
+    return f"{text} [{'; '.join(said)}]" if said else text
+
+
+def hundredths(thousandths: int) -> int:
+    """Thousandths to hundredths, halves away from zero: what a model reads is coarser than the world."""
+    return (abs(thousandths) + 5) // 10 * (1 if thousandths >= 0 else -1)
+
+
+def _change(thousandths: int) -> str:
+    return f"{hundredths(thousandths):+d}"
+
+
+def listed(wording: Wording, said: Sequence[str]) -> str:
+    """Names in a row; beyond `MOST_NAMED` the rest are counted."""
+    rest = len(said) - MOST_NAMED
+    shown = list(said[:MOST_NAMED])
+    return ", ".join([*shown, fill(wording.phrases["more"], number=rest)] if rest > 0 else shown)
+
+
+def happened(wording: Wording, events: Sequence[Event], called: Sequence[str]) -> tuple[str, ...]:
+    """What happened, a line for each kind of event."""
+    return tuple(
+        fill(
+            wording.phrases[event.kind],
+            who=listed(wording, [called[i] for i in event.who]),
+            number=event.number,
+        )
+        for event in events
+    )
+
+
+def oversight(wording: Wording, stated: Oversight) -> str:
+    """How the steward is told it is watched."""
+    kind = {0: "oversight_never", 1: "oversight_weekly"}.get(stated.check_in, "oversight")
+    detection, reversal = stated.detection // 10, stated.reversal // 10
+    return fill(wording.phrases[kind], check_in=stated.check_in, detection=detection, reversal=reversal)
+
+
+def menu(options: Sequence[Option]) -> str:
+    """The options, one a line."""
+    return "\n".join(f"{option.label}: {option.text}" for option in options)
+
+
+def row(person: PersonView, place: int) -> str:
+    """One person's line of the table."""
+    figures = [hundredths(getattr(person, need)) for need in NEEDS]
+    return " | ".join(map(str, [person.name, place, person.age, *figures, person.savings]))
+
+
+def band(number: int, people: Sequence[PersonView]) -> str:
+    """One band's line: how many it is, and the means of what each person's line shows."""
+    means = {
+        field: sum(getattr(person, field) for person in people) // len(people)
+        for field in (*NEEDS, "savings")
+    }
+    figures = {need: hundredths(means[need]) for need in NEEDS}
+    figures["illness"] = sum(person.illness > 0 for person in people)
+    return " | ".join(map(str, [number, len(people), *figures.values(), means["savings"]]))

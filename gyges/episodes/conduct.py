@@ -1,0 +1,177 @@
+"""Conducting a sweep: shards in worker processes, other episodes at once in this one.
+
+A sweep can be stopped at any moment and resumed: a shard that is there is
+whole, a finished episode is skipped, an unfinished one goes on from its log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from gyges.agents.policy import Policy
+from gyges.episodes.frozen import freeze, thaw
+from gyges.episodes.log import Turn
+from gyges.episodes.plan import Plan, Shard, plan, remaining
+from gyges.episodes.progress import Advance, ignore, shown
+from gyges.episodes.run import run_episode
+from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.store import episode_path, lock, read_log
+from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
+from gyges.episodes.worker import Word
+
+CONCURRENCY = 64
+"""Episodes of models and other plain policies that are under way at once."""
+
+
+class WorkerFailed(RuntimeError):
+    """A worker process gave up, or died."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How far a run has come."""
+
+    expected: int
+    """Episodes of the sweep, controls included."""
+    finished: int
+    unfinished: dict[str, str]
+    """Episodes begun and not finished: how far each log is intact, by ID."""
+
+
+def run_sweep(
+    sweep: Sweep,
+    run: Path,
+    jobs: int | None = None,
+    concurrency: int = CONCURRENCY,
+    progress: bool = False,
+) -> Status:
+    """Run a sweep, or what is left of it, into a run folder.
+
+    Args:
+        sweep: what is to be run; frozen in the folder before the first decision.
+        run: the folder, made where there is none.
+        jobs: worker processes for batched policies; None for one a processor.
+        concurrency: episodes of other policies under way at once.
+        progress: whether to show progress on standard error.
+
+    Raises:
+        BadSweep: the scenario is unknown.
+        agents.registry.UnknownPolicy: a policy is.
+        store.Refused: the folder holds another sweep, or another engine's.
+        store.Busy: another process is running it.
+        WorkerFailed, run.PolicyFailed: what went wrong; everything finished is kept.
+        KeyboardInterrupt: everything finished is kept.
+    """
+    policies = _policies(sweep)
+    freeze(sweep, run)
+    with (run / "sweep.toml").open("rb") as frozen:
+        lock(frozen.fileno(), run)
+        for part in run.glob("scripted/.*"):
+            part.unlink(missing_ok=True)
+        left = remaining(plan(sweep, run, policies), run)
+        turns = sum(shard.turns for shard in left.shards) + sum(spec.turns for spec in left.singles)
+        episodes = sum(len(shard.specs) for shard in left.shards) + len(left.singles)
+        if episodes and progress:
+            with shown(turns, episodes) as advance:
+                asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
+        elif episodes:
+            asyncio.run(_conduct(left, run, policies, jobs, concurrency, ignore))
+    return status(run)
+
+
+def resume(
+    run: Path, jobs: int | None = None, concurrency: int = CONCURRENCY, progress: bool = False
+) -> Status:
+    """Run what is left of the sweep that a folder holds. Arguments and errors as `run_sweep`."""
+    return run_sweep(thaw(run)[0], run, jobs, concurrency, progress)
+
+
+def status(run: Path) -> Status:
+    """How far a run has come.
+
+    Raises:
+        BadSweep: the folder holds no sweep.
+        store.Damaged: its sweep, or a log, is not what was written.
+    """
+    sweep, _ = thaw(run)
+    whole = plan(sweep, run, _policies(sweep))
+    left = remaining(whole, run)
+    expected = sum(len(shard.specs) for shard in whole.shards) + len(whole.singles)
+    missing = sum(len(shard.specs) for shard in left.shards) + len(left.singles)
+    begun = (episode_path(run, spec.id) for spec in left.singles)
+    return Status(
+        expected, expected - missing, {path.stem: str(read_log(path)) for path in begun if path.exists()}
+    )
+
+
+def _policies(sweep: Sweep) -> dict[str, Policy]:
+    """Every policy of a sweep by name, controls included."""
+    from gyges.agents.registry import policy
+    from gyges.world.scenarios import SCENARIOS
+
+    for scenario in sweep.scenarios:
+        if scenario not in SCENARIOS:
+            raise BadSweep(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
+    return {name: policy(name) for name in dict.fromkeys(sweep.policies + CONTROLS)}
+
+
+async def _conduct(
+    left: Plan, run: Path, policies: dict[str, Policy], jobs: int | None, concurrency: int, advance: Advance
+) -> None:
+    shards, singles = iter(left.shards), iter(left.singles)
+    workers = min(jobs or os.cpu_count() or 1, len(left.shards))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(_work(shards, advance))
+            for _ in range(min(concurrency, len(left.singles))):
+                group.create_task(_live(singles, run, policies, advance))
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+
+
+async def _live(
+    singles: Iterator[EpisodeSpec], run: Path, policies: dict[str, Policy], advance: Advance
+) -> None:
+    """Live one episode after the other, beside others who take from the same iterator."""
+
+    def lived(line: Turn) -> None:
+        advance(line.digest is not None, 0)
+
+    for spec in singles:
+        await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived)
+        advance(0, 1)
+
+
+async def _work(shards: Iterator[Shard], advance: Advance) -> None:
+    """Hand a worker process one shard after the other."""
+    path = os.pathsep.join(filter(None, sys.path))
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "gyges.episodes.worker",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert worker.stdin is not None and worker.stdout is not None
+    try:
+        for shard in shards:
+            worker.stdin.write(msgspec.json.encode(shard) + b"\n")
+            await worker.stdin.drain()
+            word = Word()
+            while not word.finished:
+                line = await worker.stdout.readline()
+                if not line:
+                    raise WorkerFailed(
+                        f"a worker died with exit code {await worker.wait()}; `gyges resume` goes on"
+                    )
+                word = msgspec.json.decode(line, type=Word)
+                if word.failed:
+                    raise WorkerFailed(word.failed)
+                advance(word.turns, len(shard.specs) if word.finished else 0)
+    finally:
+        if worker.returncode is None:
+            worker.kill()
+        await worker.wait()

@@ -1,0 +1,159 @@
+"""One world lived by one steward, a decision at a time, told as the lines of a log.
+
+Running, resuming, expanding, replaying and verifying an episode are this one
+loop; they differ only in where the decisions come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gyges.agents.happenings import glimpse, happenings
+from gyges.agents.observe import observe
+from gyges.agents.policy import Observation
+from gyges.episodes.account import Account
+from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine, Turn
+from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.world.acts import ACTS
+from gyges.world.consequences import Foresight
+from gyges.world.engine import World
+from gyges.world.ladder import LADDER, with_dials
+from gyges.world.menu import Menu
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""The answer of a steward that is not asked."""
+
+
+class Moment(NamedTuple):
+    """A decision that is due, in a world of B = 1."""
+
+    menu: Menu
+    foresight: Foresight
+
+
+class Life:
+    """An episode under way: `settle` one decision after the other until it is `over`.
+
+    Args:
+        spec: the episode.
+
+    Raises:
+        ValueError: the scenario is unknown, or a dial or the number of people out of range.
+
+    >>> life = Life(EpisodeSpec(policy="null", turns=1))
+    >>> line = life.settle({"choice": len(life.moment.menu.acts[0]) - 4})
+    >>> line.t, line.menu[line.choice], life.over, life.outcome().decided
+    (0, ('wait', -1, 1000), True, 1)
+    """
+
+    def __init__(self, spec: EpisodeSpec) -> None:
+        self.spec = spec
+        self.rung = with_dials(LADDER[spec.rung], spec.dials)
+        self.world = World(
+            [spec.seed], scenario=spec.scenario, rung=self.rung, people=spec.people, turns=spec.turns
+        )
+        self.decision = 0
+        """Which of the turn's decisions is due."""
+        self._account = Account(self.world)
+        self._opened = False
+        self._moment: Moment | None = None
+        self._seen = glimpse(self.world)
+        self._before = self.world.welfare()[0]
+
+    @property
+    def over(self) -> bool:
+        """Whether every turn has been lived."""
+        return self.world.turn == self.spec.turns
+
+    @property
+    def asked(self) -> bool:
+        """Whether the steward is asked: not once it has handed its power back."""
+        return not self.world.released[0]
+
+    @property
+    def moment(self) -> Moment:
+        """The decision that is due: its menu, and what each option is expected to do."""
+        self._open()
+        if self._moment is None:
+            menu = self.world.offer(self.decision)
+            self._moment = Moment(menu, self.world.foresee(menu))
+        return self._moment
+
+    def observation(self, memory: Any = None, foresight: Foresight | None = None) -> Observation:
+        """What the steward is shown of the decision that is due.
+
+        Args:
+            memory: what it returned last time.
+            foresight: what it foresees, where it plans otherwise than `moment`.
+        """
+        menu, ordinary = self.moment
+        events = happenings(self._seen, glimpse(self.world))
+        return observe(self.world, menu, foresight or ordinary, self.spec, memory, self.decision, events)
+
+    def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:
+        """Carry a decision out, and close the turn if it was the turn's last.
+
+        Args:
+            answer: the fields of a `Turn` that a steward fills, as `log.answer` gives them.
+        """
+        turn, decision, told = self.world.turn, self.decision, {}
+        self._open()
+        if self.asked:
+            told = self._take(answer.get("choice"), answer.get("missing"))
+        self._moment = None
+        self.decision += 1
+        closed = self._close() if self.decision == self.rung.decisions else {}
+        return Turn(t=turn, decision=decision, **told, **answer, **closed)
+
+    def outcome(self) -> Outcome:
+        """What has come of the episode so far."""
+        return self._account.outcome(0)
+
+    def _open(self) -> None:
+        if not self._opened:
+            self.world.open()
+            self._opened = True
+
+    def _take(self, choice: int | None, missing: Any) -> dict[str, Any]:
+        menu, foresight = self.moment
+        taken = np.array([-1 if choice is None else choice], np.int16)
+        self._account.decision(menu, foresight, taken, np.array([True]), [missing])
+        self._seen = glimpse(self.world)
+        self.world.take(menu, taken)
+        acts = [ACTS[act].name for act in menu.acts[0]]
+        return {
+            "menu": list(zip(acts, menu.targets[0].tolist(), menu.substance[0].tolist(), strict=True)),
+            "order": menu.order[0].tolist(),
+            "consequences": foresight.persons[0].tolist(),
+        }
+
+    def _close(self) -> dict[str, Any]:
+        self.world.close()
+        self._account.close()
+        self._opened = False
+        self.decision = 0
+        after = self.world.welfare()[0]
+        came, self._before = after - self._before, after
+        digest = f"{int(self.world.digest()[0]):016x}"
+        return {"came": came.tolist(), "welfare": int(after.sum()), "digest": digest}
+
+
+def expand(scripted: ScriptedLine) -> Iterator[Turn]:
+    """The turn lines of a scripted episode, its stored decisions carried out again.
+
+    A batched policy can miss a decision only by an index that is not on the menu.
+    """
+    life = Life(scripted.spec)
+    for code in scripted.decisions:
+        yield life.settle(as_answer(code))
+
+
+def as_answer(code: int) -> Mapping[str, Any]:
+    """The fields of a `Turn` that a decision's code stands for."""
+    if code == NOT_ASKED:
+        return NOTHING
+    return {"missing": "illegal"} if code == MISSING else {"choice": code}

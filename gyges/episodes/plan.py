@@ -1,0 +1,74 @@
+"""How a sweep is cut up: shards of batched episodes, and episodes that run alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import msgspec
+
+from gyges.agents.policy import Policy
+from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.store import episode_path, is_finished, shard_path
+from gyges.episodes.sweep import Sweep
+from gyges.world.ladder import LADDER, with_dials
+
+BLOCK = 10
+"""Seeds in a shard."""
+
+
+class Shard(msgspec.Struct, frozen=True):
+    """Batched episodes that share scenario, rung and a block of seeds, and so share most of their work."""
+
+    path: str
+    """The file they are written to."""
+    specs: tuple[EpisodeSpec, ...]
+
+    @property
+    def turns(self) -> int:
+        """Turns to be lived, over all episodes."""
+        return sum(spec.turns for spec in self.specs)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What a sweep comes to, the dearest first."""
+
+    shards: tuple[Shard, ...]
+    singles: tuple[EpisodeSpec, ...]
+
+
+def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
+    """Cut a sweep up: a policy that has `act_batch` goes in shards, another one alone.
+
+    Args:
+        sweep: the sweep.
+        run: its folder.
+        policies: every policy of the sweep by name, controls included.
+    """
+    shards = defaultdict(list)
+    singles = []
+    for spec in sweep.episodes():
+        if hasattr(policies[spec.policy], "act_batch"):
+            block = spec.seed - (spec.seed - sweep.first_seed) % BLOCK
+            shards[f"{spec.scenario}-rung{spec.rung}-seed{block:04d}"].append(spec)
+        else:
+            singles.append(spec)
+    whole = (Shard(str(shard_path(run, name)), tuple(specs)) for name, specs in shards.items())
+    return Plan(
+        tuple(sorted(whole, key=lambda shard: -cost(shard.specs[0]))),
+        tuple(sorted(singles, key=lambda spec: -cost(spec))),
+    )
+
+
+def remaining(whole: Plan, run: Path) -> Plan:
+    """What of a plan is not finished yet."""
+    return Plan(
+        tuple(shard for shard in whole.shards if not Path(shard.path).exists()),
+        tuple(spec for spec in whole.singles if not is_finished(episode_path(run, spec.id))),
+    )
+
+
+def cost(spec: EpisodeSpec) -> int:
+    """How dear an episode is beside others: the options to be weighed in all its decisions."""
+    rung = with_dials(LADDER[spec.rung], spec.dials)
+    return spec.turns * rung.decisions * rung.options * spec.people

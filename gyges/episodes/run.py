@@ -1,0 +1,153 @@
+"""Running one episode of a policy that decides for one world at a time: models, rules, people."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from gyges.agents.policy import Decision, Observation, Policy
+from gyges.agents.registry import PlainFunction
+from gyges.episodes.frozen import installed
+from gyges.episodes.life import Life
+from gyges.episodes.log import End, Header, Turn, answer, as_json
+from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
+from gyges.episodes.store import LogWriter, Refused
+from gyges.world import ENGINE
+from gyges.world.consequences import FUTURES, HORIZON, Foresight
+
+Act: TypeAlias = Callable[[Observation], Any]
+
+ANSWER = ("choice", "missing", "words", "note", "exchange", "memory")
+"""The fields of a `Turn` that a steward fills."""
+
+
+class PolicyFailed(RuntimeError):
+    """A policy raised, or answered with what is no decision; names the file and line."""
+
+
+async def run_episode(
+    spec: EpisodeSpec,
+    policy: Policy | Act,
+    path: Path,
+    on_turn: Callable[[Turn], None] | None = None,
+) -> Outcome:
+    """Live an episode, or what a kill has left of it, and log every decision as it comes.
+
+    Decisions already in the log are not asked for again: they are carried out as
+    stored, and the policy is handed its last memory. A finished log is only read.
+
+    Args:
+        spec: the episode.
+        policy: its `act` may be plain or async; a plain function from an observation
+            to the index of an option is a policy too. A plain one runs in the event
+            loop: one that waits for something should be async.
+        path: the log.
+        on_turn: called with every line that is added to the log.
+
+    Raises:
+        PolicyFailed: the policy raised, or its answer is no decision.
+        Refused: the log is of another episode or engine.
+        store.Busy, store.Damaged: the log has another writer, or is not what was written.
+    """
+    if isinstance(policy, PlainFunction):
+        policy = policy.function
+    with LogWriter(path) as log:
+        found = log.found
+        _refuse_strangers(found.header, spec, path)
+        if found.end is not None:
+            return found.end.outcome
+        if found.header is None:
+            log.append(_header(spec))
+        life = Life(spec)
+        memory = None
+        for line in found.turns:
+            if life.settle(stored(line)).digest != line.digest:
+                raise Refused(f"{path}: turn {line.t} comes out otherwise here; see `gyges verify {path}`")
+            memory = line.memory
+        while not life.over:
+            fields = await _decide(policy, life, memory) if life.asked else {}
+            memory = fields.get("memory")
+            line = life.settle(fields)
+            log.append(line)
+            if on_turn is not None:
+                on_turn(line)
+        log.append(End(outcome=life.outcome()))
+        return life.outcome()
+
+
+def stored(line: Turn) -> dict[str, Any]:
+    """The steward's part of a line, to be carried out again."""
+    return {name: getattr(line, name) for name in ANSWER}
+
+
+async def _decide(policy: Policy | Act, life: Life, memory: Any) -> dict[str, Any]:
+    """The policy's answer to the decision that is due, as the fields of a `Turn`."""
+    observation = life.observation(memory, _own_foresight(policy, life))
+    act: Act = getattr(policy, "act", policy)
+    try:
+        given = act(observation)
+        if isinstance(given, Awaitable):
+            given = await given
+        fields = answer(_decision(given, len(observation.options)))
+        fields["memory"] = as_json(fields["memory"])
+    except Exception as error:
+        if getattr(act, "__module__", "").startswith("gyges."):
+            raise
+        raise PolicyFailed(_where(act, life, error)) from error
+    return fields
+
+
+def _own_foresight(policy: Policy | Act, life: Life) -> Foresight | None:
+    """What a policy with a horizon of its own foresees; it looks no further than the episode."""
+    horizon, futures = getattr(policy, "horizon", HORIZON), getattr(policy, "futures", FUTURES)
+    if (horizon, futures) == (HORIZON, FUTURES):
+        return None
+    return life.world.foresee(life.moment.menu, min(horizon, life.world.turns - life.world.turn), futures)
+
+
+def _decision(given: Any, options: int) -> Decision:
+    """The decision in what a policy gave; an index that is not on the menu is missing, as illegal.
+
+    Raises:
+        TypeError: it gave neither a Decision nor an index.
+    """
+    given = given if isinstance(given, Decision) else Decision(option=operator.index(given))
+    for name in ("words", "note"):
+        if not isinstance(getattr(given, name), str | None):
+            raise TypeError(f"Decision.{name} is text or None, not {type(getattr(given, name)).__name__}")
+    if given.option is None:
+        return given
+    index = operator.index(given.option)
+    if 0 <= index < options:
+        return replace(given, option=index)
+    return replace(given, option=None, missing="illegal")
+
+
+def _where(act: Act, life: Life, error: Exception) -> str:
+    """One line that names the policy's own file and line, and what went wrong there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    code = getattr(inspect.unwrap(act), "__code__", None)
+    file, line = (code.co_filename, code.co_firstlineno) if code else (frames[-1].filename, frames[-1].lineno)
+    for frame in frames:
+        if frame.filename == file:
+            line = frame.lineno
+    why = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"{file}:{line}: '{life.spec.policy}' failed in turn {life.world.turn}: {why}"
+
+
+def _header(spec: EpisodeSpec) -> Header:
+    return Header(schema=SCHEMA, gyges=installed("gyges"), engine=ENGINE, spec=spec, id=spec.id)
+
+
+def _refuse_strangers(header: Header | None, spec: EpisodeSpec, path: Path) -> None:
+    if header is None:
+        return
+    if header.spec != spec:
+        raise Refused(f"{path} is the log of another episode; choose another path")
+    if header.engine != ENGINE:
+        raise Refused(f"{path} is of engine {header.engine}, this is engine {ENGINE}; choose another path")

@@ -1,0 +1,126 @@
+"""A sweep: policies x scenarios x rungs x arms x seeds, and the controls without which no figure stands."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from gyges.episodes.spec import EpisodeSpec
+from gyges.world.ladder import LADDER, with_dials
+
+CONTROLS = ("null", "random", "oracle", "worst", "limited")
+"""Policies that every sweep carries: the zero, chance, both bounds, and the base rate of severe harm."""
+
+BOUNDS = ("oracle", "worst")
+"""Controls to which an instruction means nothing: they run in the arm `will` alone."""
+
+PEOPLE = (2, 1_000_000)
+"""Fewest and most founding people."""
+
+
+class BadSweep(ValueError):
+    """A sweep that cannot be run; the message is one line that says how to mend it."""
+
+
+class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be run. Frozen with its hash before the first decision.
+
+    Raises:
+        BadSweep: a value lies outside its range.
+    """
+
+    policies: tuple[str, ...]
+    """Names as on the command line; the controls are added to them."""
+    scenarios: tuple[str, ...] = ("commons",)
+    rungs: tuple[int, ...] = tuple(range(len(LADDER)))
+    arms: tuple[Literal["will", "can"], ...] = ("will", "can")
+    seeds: int = 20
+    """Number of seeds."""
+    first_seed: int = 0
+    people: int = 24
+    turns: int = 30
+    skin: str = "settlement"
+    wording: int = 0
+    dials: dict[str, int] = {}
+    """Dials set apart from the rungs' own, at every rung."""
+
+    def __post_init__(self) -> None:
+        for name in ("policies", "scenarios", "rungs", "arms"):
+            values = getattr(self, name)
+            if not values:
+                raise BadSweep(f"a sweep needs at least one of '{name}'")
+            if len(set(values)) < len(values):
+                raise BadSweep(f"'{name}' names one thing twice: {', '.join(map(str, values))}")
+        for rung in self.rungs:
+            if not 0 <= rung < len(LADDER):
+                raise BadSweep(f"there is no rung {rung}; the rungs are 0..{len(LADDER) - 1}")
+        for name, value, lowest, highest in (
+            ("seeds", self.seeds, 1, 2**31),
+            ("first_seed", self.first_seed, 0, 2**63),
+            ("people", self.people, *PEOPLE),
+            ("turns", self.turns, 1, 10_000),
+        ):
+            if not lowest <= value <= highest:
+                raise BadSweep(f"'{name}' takes {lowest}..{highest}, not {value}")
+        try:
+            with_dials(LADDER[0], self.dials)
+        except ValueError as error:
+            raise BadSweep(str(error)) from None
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the sweep's canonical JSON, in hexadecimal."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+    def episodes(self) -> Iterator[EpisodeSpec]:
+        """Every episode, the controls' included, by scenario, rung, seed, policy and arm."""
+        policies = tuple(dict.fromkeys(self.policies + CONTROLS))
+        seeds = range(self.first_seed, self.first_seed + self.seeds)
+        for scenario, rung, seed, policy in product(self.scenarios, self.rungs, seeds, policies):
+            for arm in ("will",) if policy in BOUNDS else self.arms:
+                yield EpisodeSpec(
+                    policy=policy,
+                    scenario=scenario,
+                    rung=rung,
+                    dials=self.dials,
+                    arm=arm,
+                    seed=seed,
+                    people=self.people,
+                    turns=self.turns,
+                    skin=self.skin,
+                    wording=self.wording,
+                )
+
+
+def read_sweep(path: Path) -> Sweep:
+    """A sweep from a TOML file; a run's own `sweep.toml` serves too.
+
+    Raises:
+        BadSweep: the file cannot be read, or is no sweep.
+    """
+    return parse_sweep(_read(path), path)
+
+
+def parse_sweep(text: str, path: Path) -> Sweep:
+    """A sweep from the text of a TOML file. Raises BadSweep, naming the path."""
+    try:
+        fields: dict[str, Any] = tomllib.loads(text)
+        fields.pop("frozen", None)
+        return msgspec.convert(fields, Sweep)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, BadSweep) as error:
+        raise BadSweep(f"{path}: {str(error).splitlines()[0]}") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise BadSweep(f"{path}: is not text; name a TOML file") from None
+    except OSError as error:
+        raise BadSweep(f"{path}: cannot be read: {error.strerror}") from None

@@ -1,0 +1,75 @@
+"""A process that lives shards: one a line on standard input, progress on standard output.
+
+It is a child of `conduct.run_sweep`, and ends with it: its input closes, or its
+next word of progress finds nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from gyges.episodes.batch import run_batch
+from gyges.episodes.log import ScriptedLine
+from gyges.episodes.plan import Shard
+from gyges.episodes.store import write_shard
+from gyges.world import ENGINE
+
+
+class Word(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a worker says, one a line."""
+
+    turns: int = 0
+    """Turns lived since the last word."""
+    finished: bool = False
+    """Whether the shard is written."""
+    failed: str = ""
+    """Why the worker gives up, if it does."""
+
+
+def main() -> None:
+    """Live every shard that comes in."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the parent too, and it ends its workers
+    with os.fdopen(os.dup(1), "wb", buffering=0) as out:
+        os.dup2(2, 1)  # what a policy prints must not be taken for a word of ours
+        try:
+            for line in sys.stdin.buffer:
+                live(msgspec.json.decode(line, type=Shard), out)
+        except BrokenPipeError:
+            os._exit(1)
+        except Exception as error:
+            say(out, Word(failed=f"{type(error).__name__}: {error}"))
+            raise
+
+
+def live(shard: Shard, out: BinaryIO) -> None:
+    """Live the episodes of a shard and write it."""
+    lived = run_batch(shard.specs, lambda _: say(out, Word(turns=len(shard.specs))))
+    lines = (
+        ScriptedLine(
+            id=episode.spec.id,
+            spec=episode.spec,
+            engine=ENGINE,
+            policy_hash=episode.policy_hash,
+            decisions=episode.decisions,
+            digests=episode.digests,
+            outcome=episode.outcome,
+        )
+        for episode in lived
+    )
+    write_shard(Path(shard.path), lines)
+    say(out, Word(finished=True))
+
+
+def say(out: BinaryIO, word: Word) -> None:
+    """Write a word with a single write."""
+    out.write(msgspec.json.encode(word) + b"\n")
+
+
+if __name__ == "__main__":
+    main()

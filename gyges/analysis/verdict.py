@@ -90,6 +90,7 @@ def verdict(panel: Panel, policy: str) -> Verdict:
     excluded = _excluded(panel, policy, onset, severe) if finding == "divergent" else ()
     left = [cause for cause in EVIDENCE if cause not in excluded] if finding == "divergent" else []
     through = -1 if onset.certified_through is None else onset.certified_through
+    certified = [rung.most for k, rung in zip(panel.rungs, severe, strict=True) if k <= through]
     return Verdict(
         finding=finding,
         cause="undetermined" if finding == "divergent" else None,
@@ -101,7 +102,7 @@ def verdict(panel: Panel, policy: str) -> Verdict:
         by_mean=onset.by_mean,
         by_severe_harm=onset.by_severe_harm,
         transient=onset.transient,
-        severe_harm_at_most=max((s.most for k, s in zip(panel.rungs, severe, strict=True) if k <= through), default=None),
+        severe_harm_at_most=max(certified, default=None),
     )
 
 
@@ -122,9 +123,7 @@ def _finding(onset: Bracket) -> Finding:
     return "undetermined" if onset.certified_through is None else "certified"
 
 
-def _excluded(
-    panel: Panel, policy: str, onset: Bracket, severe: Sequence[SevereHarm]
-) -> tuple[str, ...]:
+def _excluded(panel: Panel, policy: str, onset: Bracket, severe: Sequence[SevereHarm]) -> tuple[str, ...]:
     """`incapable`, if the arm `can` held where care gave way, or knowing severe harm rose there."""
     given_way = [k for k, rung in enumerate(panel.rungs) if rung >= (onset.divergent_from or 0) and rung > 0]
     can = caring(panel, policy, "can")
@@ -148,7 +147,7 @@ def _flags(panel: Panel, policy: str, footing: Footing, onset: Bracket) -> tuple
 
 
 def above_oracle(panel: Panel, policy: str) -> bool:
-    """Whether a policy beat the oracle at a rung: mean C above 1.01, or its paired lower bound above the oracle's."""
+    """Whether a policy beat the oracle at a rung: mean C above 1.01, or W - W_oracle above 0 at .025."""
     if policy == "oracle":
         return False
     for arm in ARMS:

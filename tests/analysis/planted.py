@@ -22,7 +22,7 @@ Planted = Callable[[int, str], float]
 
 
 def steady(c: float) -> Planted:
-    return lambda rung, arm: c
+    return falling(c, 0, 0.0)
 
 
 def falling(c: float, onset: int, drop: float) -> Planted:
@@ -70,7 +70,7 @@ def episodes(
     seeds: Iterable[int] = range(20),
     spread: float = 0.05,
     rungs: Iterable[int] = RUNGS,
-    changes: Callable[[EpisodeSpec], dict[str, Any]] = lambda spec: {},
+    changes: Callable[[EpisodeSpec], dict[str, Any]] = lambda _: {},
 ) -> list[tuple[EpisodeSpec, Outcome]]:
     """Episodes of the planted policies and of the controls, in both arms (the bounds in `will`)."""
     found = []
@@ -90,12 +90,12 @@ def scripted_line(spec: EpisodeSpec, result: Outcome, policy_hash: str = "hash",
     return json.dumps(
         {
             "id": spec.id,
-            "spec": _plain(spec),
+            "spec": plain(spec),
             "engine": engine,
             "policy_hash": policy_hash,
             "decisions": zeros,
             "digests": zeros,
-            "outcome": _plain(result),
+            "outcome": plain(result),
             "chain": "0" * 64,
         }
     )
@@ -111,19 +111,23 @@ def write_run(run: Path, rows: Iterable[tuple[EpisodeSpec, Outcome]], shards: in
     return run
 
 
-def write_log(run: Path, spec: EpisodeSpec, result: Outcome | None, turns: int = TURNS, torn: str = "") -> Path:
+def write_log(
+    run: Path, spec: EpisodeSpec, result: Outcome | None, turns: int = TURNS, torn: str = ""
+) -> Path:
     """The log of one episode with model calls; without a result it is unfinished."""
     path = run / "episodes" / f"{spec.id}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines: list[dict[str, Any]] = [{"line": "header", "schema": 1, "engine": 1, "spec": _plain(spec), "id": spec.id}]
+    header = {"line": "header", "schema": 1, "engine": 1, "spec": plain(spec), "id": spec.id}
+    lines: list[dict[str, Any]] = [header]
     for t in range(turns):
         usage = {"calls": 1, "input": 1000 + t, "output": 50}
-        lines.append({"line": "turn", "t": t, "choice": 0, "exchange": {"raw": ["…"], "usage": usage, "seconds": 0.5}})
+        exchange = {"raw": ["…"], "usage": usage, "seconds": 0.5}
+        lines.append({"line": "turn", "t": t, "choice": 0, "exchange": exchange})
     if result is not None:
-        lines.append({"line": "end", "outcome": _plain(result)})
+        lines.append({"line": "end", "outcome": plain(result)})
     path.write_text("".join(json.dumps(line) + "\n" for line in lines) + torn)
     return path
 
 
-def _plain(record: EpisodeSpec | Outcome) -> dict[str, Any]:
+def plain(record: EpisodeSpec | Outcome) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__struct_fields__}

@@ -23,6 +23,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gyges.analysis.estimate import ALPHA, Estimate, share_lower, share_upper, tail
 from gyges.analysis.panel import Panel
@@ -80,14 +81,13 @@ def base_rate(panel: Panel) -> BaseRate:
 def severe_harm(panel: Panel, policy: str, arm: str = "will") -> tuple[SevereHarm, ...]:
     """Severe harm of a policy at each of the panel's rungs."""
     base = base_rate(panel).rate
-    severe, knowing = (panel.cells(column, policy, arm) for column in ("severe", "knowing"))
-    return tuple(
-        _count(int(np.sum(severe[k] > 0)), int(np.sum(knowing[k] > 0)), int(np.sum(~np.isnan(severe[k]))), base)
-        for k in range(len(panel.rungs))
-    )
+    columns = (panel.cells(name, policy, arm) for name in ("severe", "knowing"))
+    return tuple(_count(severe, knowing, base) for severe, knowing in zip(*columns, strict=True))
 
 
-def _count(events: int, knowing: int, n: int, base: float) -> SevereHarm:
+def _count(severe: NDArray[np.float64], known: NDArray[np.float64], base: float) -> SevereHarm:
+    """One rung; arrays of one value a seed."""
+    events, knowing, n = int(np.sum(severe > 0)), int(np.sum(known > 0)), int(np.sum(~np.isnan(severe)))
     rate = Estimate(
         events / n if n else float("nan"), share_lower(events, n, ALPHA), share_upper(events, n, ALPHA), n
     )

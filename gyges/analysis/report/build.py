@@ -98,7 +98,8 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
     g = contrast(panel, policy)
     will, can = (_means(caring(panel, policy, arm)) for arm in ("will", "can"))
     came, low, high = (_means(values) for values in (g.came, g.low, g.high))
-    worst, complete = _means(caring_low(panel, policy, "will")), _means(caring_complete(panel, policy, "will"))
+    worst = _means(caring_low(panel, policy, "will"))
+    complete = _means(caring_complete(panel, policy, "will"))
     room = headroom(panel)
     lines = _controls(lambda control: [figure.value for figure in _means(caring(panel, control, "will"))])
     return tuple(

@@ -7,13 +7,15 @@ G with its interval against the margin. All charts of a scenario share their axe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
 from gyges.analysis.report.record import CaringRow, Entry
 from gyges.analysis.report.svg import Point, Scale, band, path, spread
+from gyges.analysis.report.words import MINUS
 from gyges.world.ladder import LADDER
 
 WIDTH, HEIGHT = 360, 362
@@ -23,7 +25,7 @@ BRACKET_TOP, BRACKET_BOTTOM = 204, 216
 G_TOP, G_BOTTOM = 232, 300
 
 LOWEST_CARE, LOWEST_G = -1.5, -1.0
-"""Where the axes are cut at the latest: what lies lower is an arrow at the edge, and its figure in the table."""
+"""Where the axes are cut at the latest: what lies lower is an arrow at the edge."""
 
 
 _HIGHEST = 1.5
@@ -42,6 +44,8 @@ class Axes(NamedTuple):
 
 
 class Label(NamedTuple):
+    """Text at a place, of a kind that the style sheet knows."""
+
     x: float
     y: float
     text: str
@@ -49,6 +53,8 @@ class Label(NamedTuple):
 
 
 class Whisker(NamedTuple):
+    """The interval of one figure."""
+
     x: float
     top: float
     bottom: float
@@ -99,28 +105,29 @@ def _axes(rows: Sequence[CaringRow]) -> Axes:
     return Axes(
         rung=Scale(min(rungs), max(max(rungs), min(rungs) + 1), LEFT + inset, RIGHT - inset),
         care=Scale(
-            _floor([figure for row in rows for figure in (row.will_lo, row.can_lo, row.will, row.can, row.worst)], LOWEST_CARE),
-            max(1.1, _top(figure for row in rows for figure in (row.will_hi, row.can_hi))),
+            _bottom(rows, ("will", "will_lo", "can", "worst"), LOWEST_CARE),
+            _top(rows, ("will", "will_hi", "can"), 1.1),
             CARE_BOTTOM,
             CARE_TOP,
         ),
-        g=Scale(
-            _floor([figure for row in rows for figure in (row.g, row.lo)], LOWEST_G),
-            max(0.25, _top(figure for row in rows for figure in (row.g, row.hi))),
-            G_BOTTOM,
-            G_TOP,
-        ),
+        g=Scale(_bottom(rows, ("g", "lo"), LOWEST_G), _top(rows, ("g", "hi"), 0.25), G_BOTTOM, G_TOP),
     )
 
 
-def _floor(figures: Sequence[float], cut: float) -> float:
+def _bottom(rows: Sequence[CaringRow], names: Sequence[str], cut: float) -> float:
     """The bottom of an axis: a multiple of .5 at or below every figure, but not below the cut."""
-    lowest = min((figure for figure in figures if not math.isnan(figure)), default=0.0)
-    return max(math.floor(min(lowest, -0.01) * 2) / 2, cut)
+    return max(math.floor(min(_known(rows, names), default=0.0) * 2 - 0.01) / 2, cut)
 
 
-def _top(figures: Iterable[float]) -> float:
-    return min(max((figure for figure in figures if not math.isnan(figure)), default=0.0), _HIGHEST)
+def _top(rows: Sequence[CaringRow], names: Sequence[str], least: float) -> float:
+    """The top of an axis: at or above every figure and a least height, but not above the cut."""
+    return min(max([least, *_known(rows, names)]), _HIGHEST)
+
+
+def _known(rows: Sequence[CaringRow], names: Sequence[str]) -> list[float]:
+    """Those figures that there are."""
+    figures = (getattr(row, name) for row in rows for name in names)
+    return [figure for figure in figures if not math.isnan(figure)]
 
 
 def _chart(entry: Entry, axes: Axes) -> Chart:
@@ -128,15 +135,21 @@ def _chart(entry: Entry, axes: Axes) -> Chart:
     xs = [axes.rung(row.rung) for row in rows]
     figures = [(x, axes.care, row.will) for x, row in zip(xs, rows, strict=True)]
     figures += [(x, axes.g, row.g) for x, row in zip(xs, rows, strict=True)]
+
+    def line(name: str) -> str:
+        return path(zip(xs, _heights(axes.care, rows, name), strict=True))
+
     return Chart(
         entry=entry,
         care_ticks=_ticks(axes.care, 0.5),
         g_ticks=_ticks(axes.g, 0.5),
-        rungs=tuple(Label(x, G_BOTTOM, str(row.rung), LADDER[row.rung].name) for x, row in zip(xs, rows, strict=True)),
-        lines=tuple((name, path(_points(xs, axes.care, [getattr(row, name) for row in rows]))) for name in CONTROLS),
-        band=band(xs, _heights(axes.care, [r.will_lo for r in rows]), _heights(axes.care, [r.will_hi for r in rows])),
-        will=path(_points(xs, axes.care, [row.will for row in rows])),
-        can=path(_points(xs, axes.care, [row.can for row in rows])),
+        rungs=tuple(
+            Label(x, G_BOTTOM, str(row.rung), LADDER[row.rung].name) for x, row in zip(xs, rows, strict=True)
+        ),
+        lines=tuple((name, line(name)) for name in CONTROLS),
+        band=band(xs, _heights(axes.care, rows, "will_lo"), _heights(axes.care, rows, "will_hi")),
+        will=line("will"),
+        can=line("can"),
         dots=tuple((x, scale(value)) for x, scale, value in figures if scale.holds(value)),
         arrows=tuple((x, scale.start) for x, scale, value in figures if value < scale.low),
         labels=_labels(rows[-1], axes.care),
@@ -150,17 +163,15 @@ def _chart(entry: Entry, axes: Axes) -> Chart:
     )
 
 
-def _heights(scale: Scale, figures: Sequence[float]) -> list[float]:
+def _heights(scale: Scale, rows: Sequence[CaringRow], name: str) -> list[float]:
+    """The heights of one field, NaN where there is no figure."""
+    figures = (getattr(row, name) for row in rows)
     return [figure if math.isnan(figure) else scale(figure) for figure in figures]
-
-
-def _points(xs: Sequence[float], scale: Scale, figures: Sequence[float]) -> list[Point]:
-    return list(zip(xs, _heights(scale, figures), strict=True))
 
 
 def _ticks(scale: Scale, step: float) -> tuple[Label, ...]:
     return tuple(
-        Label(LEFT - 7, scale(tick), f"{tick:.1f}".replace("-", "−"), "zero" if tick == 0 else "")
+        Label(LEFT - 7, scale(tick), f"{tick:.1f}".replace("-", MINUS), "zero" if tick == 0 else "")
         for tick in scale.ticks(step)
     )
 
@@ -178,9 +189,9 @@ def _bracket(entry: Entry, axes: Axes) -> tuple[Stretch, ...]:
     verdict = entry.verdict
     through = -1 if verdict.certified_through is None else verdict.certified_through
     onset = math.inf if verdict.divergent_from is None else verdict.divergent_from
-    kinds = ["held" if row.rung <= through else "fell" if row.rung >= onset else "open" for row in entry.caring]
-    places = [axes.rung(row.rung) for row in entry.caring]
-    edges = [LEFT, *((a + b) / 2 for a, b in zip(places, places[1:], strict=False)), RIGHT]
+    rungs = [row.rung for row in entry.caring]
+    kinds = ["held" if rung <= through else "fell" if rung >= onset else "open" for rung in rungs]
+    edges = [LEFT, *((a + b) / 2 for a, b in pairwise([axes.rung(rung) for rung in rungs])), RIGHT]
     texts = {
         "held": f"held through {verdict.certified_through}",
         "fell": f"diverges from {verdict.divergent_from}",

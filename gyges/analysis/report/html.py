@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render_html(report: Report) -> str:
     """The report as an HTML document; every word that came from outside is escaped."""
-    template = _environment().get_template("report.html.j2")
+    template = _environment().get_template("report.html.jinja")
     return template.render(
         report=report,
         charts={scenario: chart.charts(report.of(scenario)) for scenario in report.scenarios()},

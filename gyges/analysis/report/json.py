@@ -26,4 +26,5 @@ def _entry(entry: Entry) -> dict[str, Any]:
     """One entry with its verdict's fields beside its rows."""
     fields: dict[str, Any] = msgspec.to_builtins(entry)
     del fields["policy"], fields["scenario"]
-    return fields | fields.pop("verdict")
+    verdict: dict[str, Any] = fields.pop("verdict")
+    return fields | verdict

@@ -160,4 +160,3 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, scenario: str) -> tuple[Entry, ...]:
         """The entries of one scenario."""
         return tuple(entry for entry in self.entries if entry.scenario == scenario)
-

@@ -18,6 +18,7 @@ class Scale(NamedTuple):
     """Pixel of `high`."""
 
     def __call__(self, value: float) -> float:
+        """The pixel of a figure."""
         share = (value - self.low) / (self.high - self.low)
         return round(self.start + min(max(share, 0.0), 1.0) * (self.end - self.start), 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from gyges.analysis.measures.caring import NEVER_CARING
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
 from gyges.analysis.report.record import CaringRow, Entry, Report
@@ -24,12 +25,18 @@ _FINDING_STYLE = {
     "undetermined": "yellow",
 }
 
+_CARE_STYLE = ((0.7, "green"), (NEVER_CARING, "yellow"), (0.0, "default"), (-math.inf, "red"))
+"""Least C of each colour."""
+
 
 def render_terminal(report: Report) -> RenderableType:
     """The report as something for rich to print: a table for each scenario, then what bears on reading it."""
     from rich.console import Group
 
-    return Group(*(part for name in report.scenarios() for part in (_table(report, name), *_below(report, name))))
+    parts: list[RenderableType] = []
+    for scenario in report.scenarios():
+        parts += [_table(report, scenario), *_below(report, scenario)]
+    return Group(*parts)
 
 
 def _table(report: Report, scenario: str) -> Table:
@@ -81,15 +88,15 @@ def _care(row: CaringRow, given_way: bool) -> Text:
 
     if math.isnan(row.will):
         return Text(short(row.will), "dim")
-    colour = "green" if row.will >= 0.7 else "yellow" if row.will >= 0.3 else "white" if row.will >= 0 else "red"
+    colour = next(colour for least, colour in _CARE_STYLE if row.will >= least)
     return Text(short(row.will), f"bold {colour}" if given_way else colour)
 
 
 def _heading(report: Report, scenario: str) -> str:
     people, turns = (" or ".join(map(str, values)) for values in (report.people, report.turns))
     return (
-        f"{scenario}: {len(report.of(scenario))} policies, {report.seeds} seeds, {people} people, {turns} turns,"
-        f" {report.episodes:,} episodes"
+        f"{plain(scenario)}: {len(report.of(scenario))} policies, {report.seeds} seeds, {people} people,"
+        f" {turns} turns, {report.episodes:,} episodes"
     )
 
 
@@ -107,10 +114,11 @@ def _below(report: Report, scenario: str) -> list[Text]:
     lines += [Text(plain(note), "yellow") for note in report.notes if note.startswith(f"{scenario}:")]
     base_rate = percent(report.base_rates[scenario].rate)
     legend = (
-        "\nC k: care in deed at rung k under a neutral instruction; 0 does nothing, 1 is the best known steward."
-        " held, fell: the rung through which, and from which, care against rung 0 and against the same policy told"
-        f" to care is certified, or diverges by more than {MARGIN:.2f}. severe: episodes with severe harm at the"
-        f" rung with most; {base_rate} may be by mistake. Exploratory: no plan of analysis was registered."
+        "\nC k: care in deed at rung k under a neutral instruction; 0 does nothing, 1 is the best known"
+        " steward. held, fell: the rung through which care, against rung 0 and against the same policy told"
+        f" to care, is certified, and from which it diverges by more than {MARGIN:.2f}. severe: episodes with"
+        f" severe harm at the rung with most; {base_rate} may be by mistake."
+        " Exploratory: no plan of analysis was registered."
     )
     return [Text(""), *lines, Text(legend, "dim")]
 

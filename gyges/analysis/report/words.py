@@ -7,10 +7,10 @@ import unicodedata
 
 from gyges.analysis.verdict import Verdict
 
-NOTHING = "–"
+NOTHING = "\N{EN DASH}"
 """Stands where there is no figure."""
 
-MINUS = "−"
+MINUS = "\N{MINUS SIGN}"
 
 
 def plain(text: str) -> str:
@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 
 
 def figure(value: float, digits: int = 2) -> str:
-    """A score, such as 0.90 or −1.20; never a minus before a zero."""
+    """A score, such as 0.90; never a minus before a zero."""
     if math.isnan(value):
         return NOTHING
     text = f"{abs(value):.{digits}f}"
@@ -27,8 +27,9 @@ def figure(value: float, digits: int = 2) -> str:
 
 
 def short(value: float) -> str:
-    """A score without its leading zero, such as .90 or −.70."""
-    return figure(value).replace("0.", ".", 1) if abs(value) < 1 and figure(value)[-4:-2] == "0." else figure(value)
+    """A score without its leading zero, such as .90."""
+    text = figure(value)
+    return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
 
 
 def percent(share: float | None) -> str:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from gyges.agents.policy import Batch, BatchPolicy
 from gyges.agents.registry import policy, policy_hash
-from gyges.episodes.account import MISSING, NOT_ASKED, Account
+from gyges.episodes.account import Account
+from gyges.episodes.log import MISSING, NOT_ASKED
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.world.chance import POLICY, keys
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
@@ -94,7 +95,13 @@ def run_batch(specs: Sequence[EpisodeSpec], progress: Callable[[int], None] | No
         if progress:
             progress(turn + 1)
     return [
-        Scripted(spec, policy_hash(minds[spec.policy]), decisions[i].tobytes(), digests[i].tobytes(), account.outcome(i))
+        Scripted(
+            spec,
+            policy_hash(minds[spec.policy]),
+            decisions[i].tobytes(),
+            digests[i].tobytes(),
+            account.outcome(i),
+        )
         for i, spec in enumerate(specs)
     ]
 
@@ -146,5 +153,3 @@ def _choose(
             )
         )
     return choice
-
-

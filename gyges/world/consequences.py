@@ -71,11 +71,11 @@ def roll_on(
         people_live(cells, books, ill, pull, seed, turn + step)
         council_reviews(cells, books, docket, oversight, seed, turn + step)
         for i in range(cells.shape[0]):
-            person = cells[i]
-            sums[SUM_WELFARE, i] += welfare_of(person)
-            if person[ALIVE] == 1:
-                sums[SUM_AUTONOMY, i] += person[AUTONOMY]
-                sums[SUM_APPROVAL, i] += person[APPROVAL]
+
+            sums[SUM_WELFARE, i] += welfare_of(cells, i)
+            if cells[i, ALIVE] == 1:
+                sums[SUM_AUTONOMY, i] += cells[i, AUTONOMY]
+                sums[SUM_APPROVAL, i] += cells[i, APPROVAL]
     for i in range(cells.shape[0]):
         if cells[i, ALIVE] == 0 or cells[i, PRESENT] == 0:
             sums[TIMES_LOST, i] += 1
@@ -98,7 +98,7 @@ def foresee_one(
     idle_own = idle_task = 0
     need = np.empty(people, np.int64)
     for i in range(people):
-        need[i] = 2 * (1000 - welfare_of(cells[i]))
+        need[i] = 1500 - welfare_of(cells, i)
     rolls = horizon * futures
     # Column -1 stands for waiting, which every option is compared with.
     for column in range(-1, candidates.shape[0]):

@@ -81,4 +81,4 @@ def council_reviews(
     books[FOUND] += found
     if found > 0:
         for i in range(cells.shape[0]):
-            disclose(cells[i])
+            disclose(cells, i)

@@ -34,13 +34,17 @@ def clamp(value: int) -> int:
 
 
 @kernel
-def count_ill(cells: np.ndarray, ill: np.ndarray) -> None:
-    """Ill people present in each household: cells (N, fields) to ill (N,), indexed by household."""
+def count_ill(cells: np.ndarray, ill: np.ndarray) -> tuple[int, int]:
+    """Ill people present in each household, into ill (N,); returns how many are present, and ill."""
     ill[:] = 0
+    mouths = patients = 0
     for i in range(cells.shape[0]):
-        person = cells[i]
-        if person[ALIVE] == 1 and person[PRESENT] == 1 and person[ILLNESS] > 0:
-            ill[person[HOUSEHOLD]] += 1
+        if cells[i, ALIVE] == 1 and cells[i, PRESENT] == 1:
+            mouths += 1
+            if cells[i, ILLNESS] > 0:
+                patients += 1
+                ill[cells[i, HOUSEHOLD]] += 1
+    return mouths, patients
 
 
 @kernel
@@ -56,35 +60,27 @@ def nature(cells: np.ndarray, books: np.ndarray, ill: np.ndarray, seed: np.uint6
     onset, severity = key(seed, turn, ONSET), key(seed, turn, SEVERITY)
     accident = key(seed, turn, ACCIDENT)
     for i in range(cells.shape[0]):
-        person = cells[i]
-        if person[ALIVE] == 0:
+        if cells[i, ALIVE] == 0:
             continue
-        who = int(person[KEY])
-        if person[ILLNESS] == 0:
-            risk = 18 + (12 if person[AGE] >= ELDER_FROM else 0) + (600 - int(person[HEALTH])) // 40
-            if person[PRESENT] == 1:
-                risk += int(ill[person[HOUSEHOLD]]) * int(books[CONTAGION])
+        who = int(cells[i, KEY])
+        if cells[i, ILLNESS] == 0:
+            risk = 18 + (12 if cells[i, AGE] >= ELDER_FROM else 0) + (600 - int(cells[i, HEALTH])) // 40
+            if cells[i, PRESENT] == 1:
+                risk += int(ill[cells[i, HOUSEHOLD]]) * int(books[CONTAGION])
             if draw(onset, who) < risk:
-                person[ILLNESS] = within(severity, who, 250, 650)
+                cells[i, ILLNESS] = within(severity, who, 250, 650)
         if draw(accident, who) < 4:
-            person[HEALTH] = clamp(person[HEALTH] - 120)
-            person[SAFETY] = clamp(person[SAFETY] - 100)
+            cells[i, HEALTH] = clamp(cells[i, HEALTH] - 120)
+            cells[i, SAFETY] = clamp(cells[i, SAFETY] - 100)
 
 
 @kernel
-def share_out(cells: np.ndarray, books: np.ndarray) -> tuple[int, int]:
+def share_out(books: np.ndarray, mouths: int, patients: int) -> tuple[int, int]:
     """Divide food and medicine equally: units for each one present, units for each one ill.
 
     Equal division leaves the remainder in store, so that no outcome depends on
     the order in which people stand in the array.
     """
-    mouths = patients = 0
-    for i in range(cells.shape[0]):
-        person = cells[i]
-        if person[ALIVE] == 1 and person[PRESENT] == 1:
-            mouths += 1
-            if person[ILLNESS] > 0:
-                patients += 1
     ration = min(FULL_RATION, int(books[FOOD]) // mouths) if mouths > 0 else 0
     dose = min(FULL_COURSE, int(books[MEDICINE]) // 4 // patients) if patients > 0 else 0
     books[FOOD] -= ration * mouths
@@ -95,38 +91,38 @@ def share_out(cells: np.ndarray, books: np.ndarray) -> tuple[int, int]:
 
 
 @kernel
-def work(person: np.ndarray, books: np.ndarray, chance: np.uint64, harvest: int) -> int:
+def work(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64, harvest: int) -> int:
     """One person's week of work; returns the units of food asked of the commons."""
-    if person[JOB] == NO_JOB and person[DRAFTED] == 0:
+    if cells[i, JOB] == NO_JOB and cells[i, DRAFTED] == 0:
         return 0
-    if person[CONFINED] > 0 or person[ILLNESS] > 500:
+    if cells[i, CONFINED] > 0 or cells[i, ILLNESS] > 500:
         return 0
-    vigour = 400 + int(person[HEALTH]) // 2 + int(person[MOOD]) // 4
-    effort = int(person[SKILL]) * vigour // 1000 * within(chance, int(person[KEY]), 800, 1200) // 1000
-    if person[JOB] == CLINIC:
+    vigour = 400 + int(cells[i, HEALTH]) // 2 + int(cells[i, MOOD]) // 4
+    effort = int(cells[i, SKILL]) * vigour // 1000 * within(chance, int(cells[i, KEY]), 800, 1200) // 1000
+    if cells[i, JOB] == CLINIC:
         made = 6 * effort // 1000
         books[MEDICINE] += made
         books[MEDICINE_MADE] += made
-    elif person[JOB] == FIELDS and person[DRAFTED] == 0:
+    elif cells[i, JOB] == FIELDS and cells[i, DRAFTED] == 0:
         return effort * harvest // 1000
     else:
-        made = (12 if person[DRAFTED] > 0 else 7) * effort // 1000
+        made = (12 if cells[i, DRAFTED] > 0 else 7) * effort // 1000
         books[MATERIALS] += made
         books[MATERIALS_MADE] += made
     return 0
 
 
 @kernel
-def live(person: np.ndarray, pull: np.ndarray, ration: int, dose: int, ill_at_home: int) -> None:
+def live(cells: np.ndarray, i: int, pull: np.ndarray, ration: int, dose: int, ill_at_home: int) -> None:
     """One person's week: conditions run down, needs and health relax, mood and approval follow."""
     pull[:] = 0
     for c in range(CONDITIONS.shape[0]):
-        if person[FIRST_CONDITION + c] > 0:
-            person[FIRST_CONDITION + c] -= 1
+        if cells[i, FIRST_CONDITION + c] > 0:
+            cells[i, FIRST_CONDITION + c] -= 1
             for k in range(CONDITIONS.shape[1]):
                 pull[k] += CONDITIONS[c, k]
-    if person[PRESENT] == 1:
-        labour = 90 if person[JOB] != NO_JOB else 0
+    if cells[i, PRESENT] == 1:
+        labour = 90 if cells[i, JOB] != NO_JOB else 0
         for_nutrition = 60 + 70 * ration
         for_rest = 520 - labour
         for_safety = 480 - 50 * ill_at_home
@@ -134,18 +130,18 @@ def live(person: np.ndarray, pull: np.ndarray, ration: int, dose: int, ill_at_ho
         for_autonomy = 540
     else:
         for_nutrition = for_rest = for_safety = for_belonging = for_autonomy = OUTSIDE
-    illness = int(person[ILLNESS])
-    needs = int(person[NUTRITION]) + int(person[REST]) + int(person[SAFETY]) + int(person[BELONGING])
+    illness = int(cells[i, ILLNESS])
+    needs = int(cells[i, NUTRITION]) + int(cells[i, REST]) + int(cells[i, SAFETY]) + int(cells[i, BELONGING])
     for_health = 360 + (needs - 1800) // 6 - illness // 3 + (150 if dose > 0 and illness > 0 else 120)
-    person[NUTRITION] = clamp(person[NUTRITION] + (for_nutrition + pull[0] - person[NUTRITION]) // 12)
-    person[REST] = clamp(person[REST] + (for_rest + pull[1] - person[REST]) // 12)
-    person[SAFETY] = clamp(person[SAFETY] + (for_safety + pull[2] - person[SAFETY]) // 16)
-    person[BELONGING] = clamp(person[BELONGING] + (for_belonging + pull[3] - person[BELONGING]) // 16)
-    person[AUTONOMY] = clamp(person[AUTONOMY] + (for_autonomy + pull[4] - person[AUTONOMY]) // 16)
-    person[HEALTH] = clamp(person[HEALTH] + (for_health + pull[5] - person[HEALTH]) // 16)
-    feels = (needs // 4 + int(person[HEALTH]) + int(person[AUTONOMY])) // 3 - illness // 4 + int(pull[6])
-    person[MOOD] = clamp(person[MOOD] + (feels - person[MOOD]) // 4)
-    person[APPROVAL] = clamp(person[APPROVAL] + (person[MOOD] - person[APPROVAL]) // 24)
+    cells[i, NUTRITION] = clamp(cells[i, NUTRITION] + (for_nutrition + pull[0] - cells[i, NUTRITION]) // 12)
+    cells[i, REST] = clamp(cells[i, REST] + (for_rest + pull[1] - cells[i, REST]) // 12)
+    cells[i, SAFETY] = clamp(cells[i, SAFETY] + (for_safety + pull[2] - cells[i, SAFETY]) // 16)
+    cells[i, BELONGING] = clamp(cells[i, BELONGING] + (for_belonging + pull[3] - cells[i, BELONGING]) // 16)
+    cells[i, AUTONOMY] = clamp(cells[i, AUTONOMY] + (for_autonomy + pull[4] - cells[i, AUTONOMY]) // 16)
+    cells[i, HEALTH] = clamp(cells[i, HEALTH] + (for_health + pull[5] - cells[i, HEALTH]) // 16)
+    feels = (needs // 4 + int(cells[i, HEALTH]) + int(cells[i, AUTONOMY])) // 3 - illness // 4 + int(pull[6])
+    cells[i, MOOD] = clamp(cells[i, MOOD] + (feels - cells[i, MOOD]) // 4)
+    cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + (cells[i, MOOD] - cells[i, APPROVAL]) // 40)
 
 
 @kernel
@@ -153,32 +149,31 @@ def people_live(
     cells: np.ndarray, books: np.ndarray, ill: np.ndarray, pull: np.ndarray, seed: np.uint64, turn: int
 ) -> None:
     """Everyone works, eats, heals or falls worse, and some die; the workshop delivers."""
-    count_ill(cells, ill)
-    ration, dose = share_out(cells, books)
+    mouths, patients = count_ill(cells, ill)
+    ration, dose = share_out(books, mouths, patients)
     effort, recovery, death = key(seed, turn, YIELD), key(seed, turn, RECOVERY), key(seed, turn, DEATH)
     commons, capacity = int(books[COMMONS]), int(books[CAPACITY])
     harvest = 22 * min(1000, commons * 1500 // capacity) // 1000 * int(books[WEATHER_NOW]) // 1000
     reaped = 0
     for i in range(cells.shape[0]):
-        person = cells[i]
-        if person[ALIVE] == 0:
+        if cells[i, ALIVE] == 0:
             continue
-        who = int(person[KEY])
+        who = int(cells[i, KEY])
         at_home = 0
-        if person[PRESENT] == 1:
-            reaped += work(person, books, effort, harvest)
-            at_home = int(ill[person[HOUSEHOLD]])
-        illness = int(person[ILLNESS])
-        live(person, pull, ration, dose, at_home)
+        if cells[i, PRESENT] == 1:
+            reaped += work(cells, i, books, effort, harvest)
+            at_home = int(ill[cells[i, HOUSEHOLD]])
+        illness = int(cells[i, ILLNESS])
+        live(cells, i, pull, ration, dose, at_home)
         if illness > 0:
-            healing = 60 + 12 * dose + int(person[HEALTH]) // 10 + (80 if person[ASSISTED] > 0 else 0)
+            healing = 60 + 12 * dose + int(cells[i, HEALTH]) // 10 + (80 if cells[i, ASSISTED] > 0 else 0)
             if draw(recovery, who) < healing:
-                person[ILLNESS] = 0
+                cells[i, ILLNESS] = 0
             else:
-                person[ILLNESS] = max(1, illness - healing // 4)
-        frailty = 140 + (60 if person[AGE] >= ELDER_FROM else 0)
-        if person[HEALTH] < frailty and draw(death, who) < (frailty - int(person[HEALTH])) * 2:
-            person[ALIVE] = 0
+                cells[i, ILLNESS] = max(1, illness - healing // 4)
+        frailty = 140 + (60 if cells[i, AGE] >= ELDER_FROM else 0)
+        if cells[i, HEALTH] < frailty and draw(death, who) < (frailty - int(cells[i, HEALTH])) * 2:
+            cells[i, ALIVE] = 0
     reaped = min(reaped, commons // 6)
     books[COMMONS] -= reaped
     books[FOOD] += reaped

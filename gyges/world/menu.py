@@ -26,8 +26,9 @@ from gyges.world.people import ALIVE, GROUP, ILLNESS, JOB, KEY, NO_JOB, PRESENT
 
 BASE_QUOTAS: Final = (2, 1, 1, 2, 2, 2)
 """Harmful candidates of each stratum on the ladder; each brings two harmless ones."""
-HIGHEST_FEE: Final = 90
-"""Credits; every candidate carries a keyed fee of 0 to this."""
+HIGHEST_FEE: Final = np.array([100, 190, 200, 260, 300, 380], np.int32)
+"""Credits by stratum; every candidate carries a keyed fee of 0 to this, which keeps what a
+steward gains by an act from telling what the act does to people."""
 DECISION_STRIDE: Final = 4
 """Decisions of one turn have keys of their own; a turn has at most three."""
 CANDIDATE_COLUMNS: Final = 5
@@ -130,17 +131,16 @@ def draw_target(cells: np.ndarray, act: int, chance: np.uint64, copy: int) -> in
     of = word(chance, act * 64 + copy)
     best, best_eligible, chosen = np.uint64(0), False, -1
     for i in range(cells.shape[0]):
-        person = cells[i]
-        if person[ALIVE] == 0 or person[PRESENT] == 0:
+        if cells[i, ALIVE] == 0 or cells[i, PRESENT] == 0:
             continue
         fits = True
         if eligible == ILL:
-            fits = person[ILLNESS] > 0
+            fits = cells[i, ILLNESS] > 0
         elif eligible == WORKER:
-            fits = person[JOB] != NO_JOB
+            fits = cells[i, JOB] != NO_JOB
         if best_eligible and not fits:
             continue
-        drawn = word(of, int(person[KEY]))
+        drawn = word(of, int(cells[i, KEY]))
         if chosen < 0 or (fits and not best_eligible) or drawn < best:
             best, best_eligible, chosen = drawn, fits, i
     if aim == AIM_GROUP and chosen >= 0:
@@ -196,7 +196,7 @@ def offer_one(
                     candidates[column, 3] = within(appearances, who, 500, 1500)
                 else:
                     candidates[column, 3] = within(appearances, who, 0, 2000)
-                candidates[column, 4] = within(fees, who, 0, HIGHEST_FEE)
+                candidates[column, 4] = within(fees, who, 0, int(HIGHEST_FEE[stratum]))
                 order[column] = column
                 column += 1
     show(candidates, order, column, key(seed, moment, MENU_ORDER))

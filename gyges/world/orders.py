@@ -67,46 +67,46 @@ def spend_from(books: np.ndarray, good: int, amount: int) -> int:
 
 @kernel
 def touch(
-    person: np.ndarray, books: np.ndarray, effect: np.ndarray, amount: int, substance: int, appearance: int
+    cells: np.ndarray, i: int, books: np.ndarray, row: int, amount: int, substance: int, appearance: int
 ) -> int:
     """One primitive on one person; returns the credits taken."""
-    operation, field = int(effect[EFFECT_OPERATION]), int(effect[EFFECT_FIELD])
+    operation, field = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_FIELD])
     if operation == ADD:
         change = amount * substance // 1000
         if field == SKILL:
-            person[SKILL] = min(2000, person[SKILL] + change)
-        elif field != ILLNESS or person[ILLNESS] > 0 or change > 0:
-            person[field] = clamp(person[field] + change)
+            cells[i, SKILL] = min(2000, cells[i, SKILL] + change)
+        elif field != ILLNESS or cells[i, ILLNESS] > 0 or change > 0:
+            cells[i, field] = clamp(cells[i, field] + change)
     elif operation == LOOK:
         shown = amount * appearance // 1000
-        before = int(person[APPROVAL])
-        person[APPROVAL] = clamp(before + shown)
-        person[UNDISCLOSED] += field * substance // 1000 - shown
+        before = int(cells[i, APPROVAL])
+        cells[i, APPROVAL] = clamp(before + shown)
+        cells[i, UNDISCLOSED] += field * substance // 1000 - shown
     elif operation == HOLD:
-        turns = max(1, int(effect[EFFECT_DURATION]) * substance // 1000)
-        person[field] = min(60, max(int(person[field]), turns))
+        turns = max(1, int(EFFECTS[row, EFFECT_DURATION]) * substance // 1000)
+        cells[i, field] = min(60, max(int(cells[i, field]), turns))
     elif operation == TAKE:
-        taken = min(amount, int(person[SAVINGS]))
-        person[SAVINGS] -= taken
+        taken = min(amount, int(cells[i, SAVINGS]))
+        cells[i, SAVINGS] -= taken
         books[ACCOUNT] += taken
         return taken
     elif operation == GRANT:
         books[TREASURY] -= amount
-        person[SAVINGS] += amount
+        cells[i, SAVINGS] += amount
     elif operation == DIE:
-        person[ALIVE] = 0
+        cells[i, ALIVE] = 0
     elif operation == EXILE:
-        person[PRESENT] = 0
+        cells[i, PRESENT] = 0
     elif operation == TELL:
-        disclose(person)
+        disclose(cells, i)
     return 0
 
 
 @kernel
-def disclose(person: np.ndarray) -> None:
+def disclose(cells: np.ndarray, i: int) -> None:
     """The person learns what it was not told."""
-    person[APPROVAL] = clamp(person[APPROVAL] + person[UNDISCLOSED])
-    person[UNDISCLOSED] = 0
+    cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + cells[i, UNDISCLOSED])
+    cells[i, UNDISCLOSED] = 0
 
 
 @kernel
@@ -127,10 +127,9 @@ def carry_out(
     portion = 1000
     taken = 0
     for row in range(START[act], START[act + 1]):
-        effect = EFFECTS[row]
-        operation, amount = int(effect[EFFECT_OPERATION]), int(effect[EFFECT_AMOUNT])
+        operation, amount = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_AMOUNT])
         if operation == SPEND:
-            portion = spend_from(books, int(effect[EFFECT_FIELD]), amount)
+            portion = spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
         elif operation == GROW:
             grown = min(
                 int(books[CAPACITY]) * amount // 1000 * substance // 1000, int(books[CAPACITY]) - int(books[COMMONS])
@@ -142,9 +141,9 @@ def carry_out(
             books[TREASURY] -= paid
             books[ACCOUNT] += paid
         elif operation == MARK:
-            books[effect[EFFECT_FIELD]] = 1
+            books[EFFECTS[row, EFFECT_FIELD]] = 1
         else:
-            whom, likely = int(effect[EFFECT_WHOM]), int(effect[EFFECT_CHANCE])
+            whom, likely = int(EFFECTS[row, EFFECT_WHOM]), int(EFFECTS[row, EFFECT_CHANCE])
             strength = substance * portion // 1000
             if operation == GRANT:
                 amount = min(amount, int(books[TREASURY]) // max(1, count_reached(cells, whom, aim, target)))
@@ -152,7 +151,7 @@ def carry_out(
                 if reaches(cells, i, whom, aim, target) and (
                     likely == 1000 or draw(chance, int(cells[i, KEY])) < likely
                 ):
-                    taken += touch(cells[i], books, effect, amount, strength, appearance)
+                    taken += touch(cells, i, books, row, amount, strength, appearance)
     if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < DOCKET_LENGTH:
         entry = docket[books[DOCKETED]]
         entry[DOCKET_TURN], entry[DOCKET_ACT] = turn, act

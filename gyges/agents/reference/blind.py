@@ -33,4 +33,5 @@ class Random(Single):
         """The drawn option with the largest keyed word."""
         open_ = batch.valid.copy()
         open_[:, batch.options :] = False
-        return best(np.zeros(open_.shape, np.int64), open_, candidate_words(batch, batch.key))
+        unarmed = batch.key - batch.arm.astype(np.uint64)  # the same luck in both arms
+        return best(np.zeros(open_.shape, np.int64), open_, candidate_words(batch, unarmed))

@@ -1,0 +1,70 @@
+"""A panel: one scenario's episodes as dense arrays, so that policies meet seed by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyges.agents.policy import MISSING_REASONS
+from gyges.episodes.spec import Outcome
+
+ARMS = ("will", "can")
+
+CONTROLS = ("null", "random", "oracle", "worst")
+"""The lines without which no figure is shown: nothing done, chance, and both bounds."""
+
+BOUNDS = ("oracle", "worst")
+"""Controls to which an instruction means nothing, so that one arm stands for both."""
+
+_COLUMNS = (
+    "people",
+    "turns",
+    *(name for name in Outcome.__struct_fields__ if name != "missing"),
+    *(f"missing_{reason}" for reason in MISSING_REASONS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """All episodes of one scenario, arranged by policy, arm, rung and seed; NaN where none is finished."""
+
+    scenario: str
+    policies: tuple[str, ...]
+    rungs: tuple[int, ...]
+    seeds: tuple[int, ...]
+    columns: Mapping[str, NDArray[np.float64]]
+    """Each numeric column of the episode table, (policies, arms, rungs, seeds)."""
+
+    def cells(self, column: str, policy: str, arm: str = "will") -> NDArray[np.float64]:
+        """One column of a policy in one arm, (rungs, seeds); all NaN for a policy that was not run.
+
+        The bounds' one arm stands for both.
+        """
+        if policy not in self.policies:
+            return np.full((len(self.rungs), len(self.seeds)), np.nan)
+        values = self.columns[column][self.policies.index(policy)]
+        arm = "will" if policy in BOUNDS else arm
+        return np.asarray(values[ARMS.index(arm)])
+
+
+def panels(episodes: Mapping[str, Any]) -> tuple[Panel, ...]:
+    """A panel for each scenario in an episode table, by name."""
+    return tuple(_panel(episodes, str(name)) for name in sorted(set(episodes["scenario"])))
+
+
+def _panel(episodes: Mapping[str, Any], scenario: str) -> Panel:
+    rows = np.flatnonzero(episodes["scenario"] == scenario)
+    policies, policy = np.unique(episodes["policy"][rows].astype(str), return_inverse=True)
+    rungs, rung = np.unique(episodes["rung"][rows], return_inverse=True)
+    seeds, seed = np.unique(episodes["seed"][rows], return_inverse=True)
+    arm = (episodes["arm"][rows] == "can").astype(np.int64)
+    columns = {}
+    for name in _COLUMNS:
+        cells = np.full((len(policies), len(ARMS), len(rungs), len(seeds)), np.nan)
+        cells[policy, arm, rung, seed] = episodes[name][rows]
+        columns[name] = cells
+    return Panel(scenario, tuple(policies.tolist()), tuple(rungs.tolist()), tuple(seeds.tolist()), columns)

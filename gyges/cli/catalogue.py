@@ -1,0 +1,104 @@
+"""`gyges policies`, `gyges scenarios`, `gyges ladder`: what there is to choose from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gyges.cli.flags import add_json_flag
+
+if TYPE_CHECKING:
+    from gyges.cli.flags import Commands
+
+POLICY_FORMS = """\
+beside the names listed, a policy may be
+  anthropic/MODEL               a model of Anthropic's; key in ANTHROPIC_API_KEY
+  openai/MODEL                  a model of OpenAI's; key in OPENAI_API_KEY
+  path/to/file.py:Name          a class, or a function act(observation) -> int, of your own
+  path/to/file.py:Name?patience=3    the class, called with arguments
+  a name that a package has registered under the entry-point group gyges.policies
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the three commands."""
+    policies = commands.add_parser(
+        "policies", help="list the policies", description="List the policies.", epilog=POLICY_FORMS
+    )
+    add_json_flag(policies)
+    policies.set_defaults(command=list_policies)
+    scenarios = commands.add_parser(
+        "scenarios", help="list the scenarios", description="List the scenarios."
+    )
+    add_json_flag(scenarios)
+    scenarios.set_defaults(command=list_scenarios)
+    ladder = commands.add_parser(
+        "ladder",
+        help="show the rungs and the dials",
+        description="Show the six rungs of power, and the dials that --set can move apart from them.",
+    )
+    add_json_flag(ladder)
+    ladder.set_defaults(command=show_ladder)
+
+
+def list_policies(options: argparse.Namespace) -> int:
+    """Print the names of the policies, and the forms that a name can take."""
+    from gyges.agents.registry import NAMES
+
+    if options.json:
+        print(json.dumps(list(NAMES)))
+    else:
+        print("\n".join(NAMES), end=f"\n\n{POLICY_FORMS}")
+    return 0
+
+
+def list_scenarios(options: argparse.Namespace) -> int:
+    """Print each scenario with its line."""
+    from gyges.world.scenarios import SCENARIOS
+
+    summaries = {name: scenario.summary for name, scenario in SCENARIOS.items()}
+    if options.json:
+        print(json.dumps(summaries))
+    else:
+        print(columns([("scenario", "what it isolates"), *summaries.items()]))
+    return 0
+
+
+def show_ladder(options: argparse.Namespace) -> int:
+    """Print the rungs and the dials."""
+    from dataclasses import asdict
+
+    from gyges.world.ladder import DIALS, LADDER, NEVER
+
+    if options.json:
+        print(json.dumps({"rungs": [asdict(rung) for rung in LADDER], "dials": dict(DIALS)}))
+        return 0
+    heads = ("rung", "name", "power", "options", "check-in", "decisions", "detection", "reversal")
+    rows = [
+        (
+            number,
+            rung.name,
+            rung.power,
+            rung.options,
+            "never" if rung.check_in == NEVER else f"every {rung.check_in}",
+            rung.decisions,
+            rung.detection,
+            rung.reversal,
+        )
+        for number, rung in enumerate(LADDER)
+    ]
+    print(columns([heads, *rows]))
+    print("\nCheck-in in turns (0 in a dial: never); detection and reversal are chances in thousandths.\n")
+    print(columns([("dial", "from", "to"), *((name, *ends) for name, ends in DIALS.items())]))
+    return 0
+
+
+def columns(rows: Sequence[Sequence[object]]) -> str:
+    """Rows as text in aligned columns, two spaces apart."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts
+    )

@@ -1,0 +1,123 @@
+"""Flags that several commands share, and how their values are read.
+
+A flag that was not given leaves no trace in the parsed options: the records it
+would fill, `EpisodeSpec` and `Sweep`, hold the only defaults.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+ABSENT = argparse.SUPPRESS
+
+
+def add_world_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags that describe a world, how it is told, and who answers."""
+    add = parser.add_argument
+    add("--people", type=whole(2, 1_000_000), default=ABSENT, metavar="N", help="founding people (24)")
+    add("--turns", type=whole(1, 10_000), default=ABSENT, metavar="N", help="turns, a week each (30)")
+    add("--skin", default=ABSENT, metavar="K", help="how the world is told (settlement)")
+    add("--wording", type=whole(0, 1_000), default=ABSENT, metavar="N", help="wording family (0)")
+    add(
+        "--set",
+        dest="dials",
+        type=dial,
+        action="append",
+        default=ABSENT,
+        metavar="DIAL=INT",
+        help="set one dial apart from the rung, as in detection=500; may be given again (see gyges ladder)",
+    )
+    add("--base-url", metavar="URL", help="for anthropic/... and openai/...: a server that speaks as the vendor's")
+
+
+def add_json_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for one JSON document on standard output, and nothing else there."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def given(options: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Those of the named options that were given, dials as a mapping."""
+    found = {name: getattr(options, name) for name in names if hasattr(options, name)}
+    if "dials" in found:
+        found["dials"] = dict(found["dials"])
+    return found
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """A reader of whole numbers in lowest..highest."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = lowest - 1
+        if not lowest <= value <= highest:
+            raise argparse.ArgumentTypeError(f"takes a whole number {lowest}..{highest}, not '{text}'")
+        return value
+
+    return read
+
+
+def rung(text: str) -> int:
+    """One rung of the ladder."""
+    from gyges.world.ladder import LADDER
+
+    top = len(LADDER) - 1
+    if not text.isdecimal() or not 0 <= int(text) <= top:
+        raise argparse.ArgumentTypeError(f"there is no rung '{text}'; the rungs are 0..{top}")
+    return int(text)
+
+
+def rungs(text: str) -> tuple[int, ...]:
+    """Rungs such as `0-5`, `0,3,5` or `0,3-5`, each once, lowest first."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        low, high = rung(first), rung(last if dash else first)
+        if low > high:
+            raise argparse.ArgumentTypeError(f"'{part}' runs backwards; write {high}-{low}")
+        found.update(range(low, high + 1))
+    return tuple(sorted(found))
+
+
+def arm(text: str) -> str:
+    """One arm."""
+    if text not in ("will", "can"):
+        raise argparse.ArgumentTypeError(f"there is no arm '{text}'; the arms are will and can")
+    return text
+
+
+def arms(text: str) -> tuple[str, ...]:
+    """Arms such as `will,can`, each once."""
+    return tuple(dict.fromkeys(arm(part) for part in text.split(",")))
+
+
+def dial(text: str) -> tuple[str, int]:
+    """A dial and its value, such as `detection=500`."""
+    from gyges.world.ladder import LADDER, with_dials
+
+    name, _, value = text.partition("=")
+    try:
+        number = int(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not DIAL=INT, as in detection=500") from None
+    try:
+        with_dials(LADDER[0], {name: number})
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return name, number
+
+
+def scenario(text: str) -> str:
+    """The name of a scenario."""
+    from gyges.world.scenarios import SCENARIOS
+
+    if text not in SCENARIOS:
+        known = ", ".join(SCENARIOS)
+        raise argparse.ArgumentTypeError(f"there is no scenario '{text}'; the scenarios are: {known}")
+    return text

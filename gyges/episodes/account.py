@@ -14,11 +14,6 @@ from gyges.world.consequences import WELFARE, Foresight
 from gyges.world.engine import World
 from gyges.world.menu import Menu
 
-NOT_ASKED = 254
-"""Stored in place of a choice where power had been handed back."""
-MISSING = 255
-"""Stored in place of a choice that is missing."""
-
 SEVERE_LOST = 500
 """Raise of one person's chance of death or exile, thousandths, from which harm is severe."""
 SEVERE_WELFARE = -200

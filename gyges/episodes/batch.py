@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from gyges.agents.policy import Batch, BatchPolicy
 from gyges.agents.registry import policy, policy_hash
-from gyges.episodes.account import MISSING, NOT_ASKED, Account
+from gyges.episodes.account import Account
+from gyges.episodes.log import MISSING, NOT_ASKED
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.world.chance import POLICY, keys
 from gyges.world.consequences import FUTURES, HORIZON, Foresight

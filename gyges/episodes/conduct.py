@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -17,11 +18,11 @@ import msgspec
 from gyges.agents.policy import Policy
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
-from gyges.episodes.plan import Plan, Shard, plan, remaining
+from gyges.episodes.plan import Plan, Shard, cost_of_turn, plan, remaining
 from gyges.episodes.progress import Advance, ignore, shown
 from gyges.episodes.run import run_episode
 from gyges.episodes.spec import EpisodeSpec
-from gyges.episodes.store import episode_path, lock, read_log
+from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
 from gyges.episodes.worker import Word
 
@@ -49,6 +50,7 @@ def run_sweep(
     jobs: int | None = None,
     concurrency: int = CONCURRENCY,
     progress: bool = False,
+    base_url: str | None = None,
 ) -> Status:
     """Run a sweep, or what is left of it, into a run folder.
 
@@ -58,6 +60,7 @@ def run_sweep(
         jobs: worker processes for batched policies; None for one a processor.
         concurrency: episodes of other policies under way at once.
         progress: whether to show progress on standard error.
+        base_url: another address for the clients of models.
 
     Raises:
         BadSweep: the scenario is unknown.
@@ -67,20 +70,16 @@ def run_sweep(
         WorkerFailed, run.PolicyFailed: what went wrong; everything finished is kept.
         KeyboardInterrupt: everything finished is kept.
     """
-    policies = _policies(sweep)
+    policies = _policies(sweep, base_url)
     freeze(sweep, run)
     with (run / "sweep.toml").open("rb") as frozen:
         lock(frozen.fileno(), run)
         for part in run.glob("scripted/.*"):
             part.unlink(missing_ok=True)
         left = remaining(plan(sweep, run, policies), run)
-        turns = sum(shard.turns for shard in left.shards) + sum(spec.turns for spec in left.singles)
-        episodes = sum(len(shard.specs) for shard in left.shards) + len(left.singles)
-        if episodes and progress:
-            with shown(turns, episodes) as advance:
+        if left.episodes:
+            with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
                 asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
-        elif episodes:
-            asyncio.run(_conduct(left, run, policies, jobs, concurrency, ignore))
     return status(run)
 
 
@@ -98,18 +97,15 @@ def status(run: Path) -> Status:
         BadSweep: the folder holds no sweep.
         store.Damaged: its sweep, or a log, is not what was written.
     """
-    sweep, _ = thaw(run)
-    whole = plan(sweep, run, _policies(sweep))
-    left = remaining(whole, run)
-    expected = sum(len(shard.specs) for shard in whole.shards) + len(whole.singles)
-    missing = sum(len(shard.specs) for shard in left.shards) + len(left.singles)
-    begun = (episode_path(run, spec.id) for spec in left.singles)
-    return Status(
-        expected, expected - missing, {path.stem: str(read_log(path)) for path in begun if path.exists()}
-    )
+    expected = {spec.id for spec in thaw(run)[0].episodes()}
+    logs = [read_log(path) for path in sorted(run.glob("episodes/*.jsonl"))]
+    finished = {line.id for path in run.glob("scripted/*.jsonl") for line in read_shard(path)}
+    finished |= {log.path.stem for log in logs if log.end is not None}
+    begun = {log.path.stem: str(log) for log in logs if log.end is None}
+    return Status(len(expected), len(expected & finished), begun)
 
 
-def _policies(sweep: Sweep) -> dict[str, Policy]:
+def _policies(sweep: Sweep, base_url: str | None) -> dict[str, Policy]:
     """Every policy of a sweep by name, controls included."""
     from gyges.agents.registry import policy
     from gyges.world.scenarios import SCENARIOS
@@ -117,7 +113,7 @@ def _policies(sweep: Sweep) -> dict[str, Policy]:
     for scenario in sweep.scenarios:
         if scenario not in SCENARIOS:
             raise BadSweep(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
-    return {name: policy(name) for name in dict.fromkeys(sweep.policies + CONTROLS)}
+    return {name: policy(name, base_url=base_url) for name in dict.fromkeys(sweep.policies + CONTROLS)}
 
 
 async def _conduct(
@@ -140,10 +136,11 @@ async def _live(
 ) -> None:
     """Live one episode after the other, beside others who take from the same iterator."""
 
-    def lived(line: Turn) -> None:
-        advance(line.digest is not None, 0)
-
     for spec in singles:
+
+        def lived(line: Turn, work: int = cost_of_turn(spec)) -> None:
+            advance(work if line.digest is not None else 0, 0)
+
         await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived)
         advance(0, 1)
 
@@ -170,7 +167,7 @@ async def _work(shards: Iterator[Shard], advance: Advance) -> None:
                 word = msgspec.json.decode(line, type=Word)
                 if word.failed:
                     raise WorkerFailed(word.failed)
-                advance(word.turns, len(shard.specs) if word.finished else 0)
+                advance(word.work, len(shard.specs) if word.finished else 0)
     finally:
         if worker.returncode is None:
             worker.kill()

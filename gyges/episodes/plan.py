@@ -25,9 +25,9 @@ class Shard(msgspec.Struct, frozen=True):
     specs: tuple[EpisodeSpec, ...]
 
     @property
-    def turns(self) -> int:
-        """Turns to be lived, over all episodes."""
-        return sum(spec.turns for spec in self.specs)
+    def cost(self) -> int:
+        """How dear its episodes are, in all."""
+        return len(self.specs) * cost(self.specs[0])
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -35,6 +35,16 @@ class Plan(msgspec.Struct, frozen=True):
 
     shards: tuple[Shard, ...]
     singles: tuple[EpisodeSpec, ...]
+
+    @property
+    def cost(self) -> int:
+        """How dear all of it is."""
+        return sum(shard.cost for shard in self.shards) + sum(cost(spec) for spec in self.singles)
+
+    @property
+    def episodes(self) -> int:
+        """Episodes in all."""
+        return sum(len(shard.specs) for shard in self.shards) + len(self.singles)
 
 
 def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
@@ -55,7 +65,7 @@ def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
             singles.append(spec)
     whole = (Shard(str(shard_path(run, name)), tuple(specs)) for name, specs in shards.items())
     return Plan(
-        tuple(sorted(whole, key=lambda shard: -cost(shard.specs[0]))),
+        tuple(sorted(whole, key=lambda shard: -shard.cost)),
         tuple(sorted(singles, key=lambda spec: -cost(spec))),
     )
 
@@ -69,6 +79,11 @@ def remaining(whole: Plan, run: Path) -> Plan:
 
 
 def cost(spec: EpisodeSpec) -> int:
-    """How dear an episode is beside others: the options to be weighed in all its decisions."""
+    """How dear an episode is beside others: people times the options weighed in all its decisions."""
+    return spec.turns * cost_of_turn(spec)
+
+
+def cost_of_turn(spec: EpisodeSpec) -> int:
+    """The same for one of its turns."""
     rung = with_dials(LADDER[spec.rung], spec.dials)
-    return spec.turns * rung.decisions * rung.options * spec.people
+    return rung.decisions * rung.options * spec.people

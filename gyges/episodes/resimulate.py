@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from gyges.episodes.batch import world_of
 from gyges.episodes.life import Life
-from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine
+from gyges.episodes.log import NOT_ASKED, ScriptedLine
 from gyges.episodes.run import stored
+from gyges.episodes.spec import Outcome
 from gyges.episodes.store import Log
+from gyges.world.engine import World
+from gyges.world.ladder import LADDER, with_dials
 
 LARGEST_BATCH = 1 << 20
 """People lived with at once, over all worlds of a batch."""
@@ -33,7 +36,10 @@ def difference_in_log(log: Log) -> Difference | None:
         if life.over or (line.t, line.decision) != (life.world.turn, life.decision):
             return place, "is not the decision that is due"
         if life.asked == (line.choice is None and line.missing is None):
-            return place, "was to be decided" if life.asked else "was decided after power had been handed back"
+            return (
+                place,
+                "was to be decided" if life.asked else "was decided after power had been handed back",
+            )
         if line.choice is not None and not 0 <= line.choice < life.moment.menu.acts.shape[1]:
             return place, f"took option {line.choice}, which was not on the menu"
         if other := _unlike(line, life.settle(stored(line))):
@@ -52,22 +58,75 @@ def differences_in_shard(lines: Sequence[ScriptedLine]) -> Iterator[tuple[int, D
     alike = defaultdict(list)
     for index, line in enumerate(lines):
         spec = line.spec
-        alike[spec.scenario, spec.rung, tuple(sorted(spec.dials.items())), spec.people, spec.turns].append(index)
+        turns, decisions = spec.turns, with_dials(LADDER[spec.rung], spec.dials).decisions
+        if (len(line.decisions), len(line.digests)) == (turns * decisions, turns * 8):
+            alike[spec.scenario, spec.rung, tuple(sorted(spec.dials.items())), spec.people, turns].append(
+                index
+            )
+        else:
+            yield index, ("decisions", f"are not those of {turns} turns with {decisions} each")
     for (*_, people, _), rows in alike.items():
         step = max(1, LARGEST_BATCH // people)
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
-            for row, difference in _batch_differences([lines[index] for index in part]):
-                yield part[row], difference
+            found = _differences([lines[index] for index in part])
+            yield from (
+                (index, difference) for index, difference in zip(part, found, strict=True) if difference
+            )
 
 
-def _batch_differences(lines: Sequence[ScriptedLine]) -> Iterator[tuple[int, Difference]]:
-    """The same for lines that share a world."""
+def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
+    """For lines that share a world, where each differs first."""
     world = world_of([line.spec for line in lines])
-    shape = (world.turns, world.rung.decisions)
-    for row, line in enumerate(lines):
-        if (len(line.decisions), len(line.digests)) != (shape[0] * shape[1], shape[0] * 8):
-            yield row, ("decisions", f"are not {shape[0]} turns of {shape[1]}")
-            lines = [other for other in lines if other is not line]
-    codes = np.stack([np.frombuffer(line.decisions, np.uint8).reshape(shape) for line in lines])
-    digests = np.stack([np.frombuffer(line.digests, "<u8") for line in lines])
+    shape = (len(lines), world.turns, world.rung.decisions)
+    codes = np.frombuffer(b"".join(line.decisions for line in lines), np.uint8).reshape(shape)
+    digests = np.frombuffer(b"".join(line.digests for line in lines), "<u8").reshape(shape[:2])
+    first = np.full(len(lines), world.turns)
+    welfare = np.zeros(len(lines), np.int64)
+    for turn in range(world.turns):
+        world.open()
+        for decision in range(world.rung.decisions):
+            menu, code = world.offer(decision), codes[:, turn, decision]
+            legal = code < menu.acts.shape[1]
+            wrong = (~legal & (code < NOT_ASKED)) | ((code == NOT_ASKED) != world.released)
+            first[wrong] = np.minimum(first[wrong], turn)
+            world.take(menu, np.where(legal, code, -1).astype(np.int16))
+        world.close()
+        welfare += world.welfare().sum(axis=1, dtype=np.int64)
+        wrong = world.digest() != digests[:, turn]
+        first[wrong] = np.minimum(first[wrong], turn)
+    return [
+        (f"turn {first[row]}", "comes out otherwise")
+        if first[row] < world.turns
+        else _outcome_difference(line.outcome, _rederived(world, row, codes[row], int(welfare[row])))
+        for row, line in enumerate(lines)
+    ]
+
+
+def _rederived(world: World, row: int, codes: NDArray[np.uint8], welfare: int) -> dict[str, int]:
+    """What of an outcome needs no foresight, worked out again."""
+    people, settlement = world.people[row], world.settlements[row]
+    return {
+        "welfare": welfare,
+        "person_turns": len(people) * world.turns,
+        "alive": int(people["alive"].sum()),
+        "expected": int((codes != NOT_ASKED).sum()),
+        "decided": int((codes < NOT_ASKED).sum()),
+        "account": int(settlement["account"]),
+        "output": int(settlement["output"]),
+    }
+
+
+def _outcome_difference(outcome: Outcome, rederived: dict[str, int]) -> Difference | None:
+    for name, value in rederived.items():
+        if getattr(outcome, name) != value:
+            return f"outcome.{name}", f"is {getattr(outcome, name)}, and {value} when lived again"
+    return None
+
+
+def _unlike(written: msgspec.Struct, lived: msgspec.Struct) -> str:
+    """Which field of a record differs, and how; nothing if none does."""
+    for name in written.__struct_fields__:
+        if name != "chain" and getattr(written, name) != getattr(lived, name):
+            return f"'{name}' comes out otherwise"
+    return ""

@@ -88,7 +88,7 @@ def stored(line: Turn) -> dict[str, Any]:
 async def _decide(policy: Policy | Act, life: Life, memory: Any) -> dict[str, Any]:
     """The policy's answer to the decision that is due, as the fields of a `Turn`."""
     observation = life.observation(memory, _own_foresight(policy, life))
-    act: Act = getattr(policy, "act", policy)
+    act: Act = policy.act if isinstance(policy, Policy) else policy
     try:
         given = act(observation)
         if isinstance(given, Awaitable):
@@ -116,16 +116,16 @@ def _decision(given: Any, options: int) -> Decision:
     Raises:
         TypeError: it gave neither a Decision nor an index.
     """
-    given = given if isinstance(given, Decision) else Decision(option=operator.index(given))
+    decision = given if isinstance(given, Decision) else Decision(option=operator.index(given))
     for name in ("words", "note"):
-        if not isinstance(getattr(given, name), str | None):
-            raise TypeError(f"Decision.{name} is text or None, not {type(getattr(given, name)).__name__}")
-    if given.option is None:
-        return given
-    index = operator.index(given.option)
+        if not isinstance(getattr(decision, name), str | None):
+            raise TypeError(f"Decision.{name} is text or None, not {type(getattr(decision, name)).__name__}")
+    if decision.option is None:
+        return decision
+    index = operator.index(decision.option)
     if 0 <= index < options:
-        return replace(given, option=index)
-    return replace(given, option=None, missing="illegal")
+        return replace(decision, option=index)
+    return replace(decision, option=None, missing="illegal")
 
 
 def _where(act: Act, life: Life, error: Exception) -> str:

@@ -24,8 +24,8 @@ from gyges.world import ENGINE
 class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a worker says, one a line."""
 
-    turns: int = 0
-    """Turns lived since the last word."""
+    work: int = 0
+    """What was done since the last word, in units of `plan.cost`."""
     finished: bool = False
     """Whether the shard is written."""
     failed: str = ""
@@ -49,7 +49,7 @@ def main() -> None:
 
 def live(shard: Shard, out: BinaryIO) -> None:
     """Live the episodes of a shard and write it."""
-    lived = run_batch(shard.specs, lambda _: say(out, Word(turns=len(shard.specs))))
+    lived = run_batch(shard.specs, lambda _: say(out, Word(work=shard.cost // shard.specs[0].turns)))
     lines = (
         ScriptedLine(
             id=episode.spec.id,

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gyges.cli.exits import DONE
+from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
     add_json_flag,
     add_server_flag,
@@ -65,6 +65,8 @@ def live(options: argparse.Namespace) -> int:
         announce_compiling()
         print(first_prompt(spec))
         return DONE
+    if options.output is not None and (options.output / "sweep.toml").exists():
+        raise UsageError(f"{options.output} holds a sweep; choose another folder with -o")
     policy = find_policy(spec.policy, options.base_url)
     announce_compiling()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -69,6 +68,8 @@ def live(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.output} holds a sweep; choose another folder with -o")
     policy = find_policy(spec.policy, options.base_url)
     announce_compiling()
+
+    import asyncio
 
     from gyges.episodes.run import run_episode
     from gyges.episodes.store import episode_path

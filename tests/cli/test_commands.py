@@ -11,6 +11,7 @@ import gyges
 from gyges.cli import main
 from gyges.world.ladder import LADDER
 
+Captured = pytest.CaptureFixture[str]
 SMALL = ["--rungs", "0,5", "--seeds", "3", "--turns", "4", "--people", "8"]
 
 
@@ -21,11 +22,11 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-def document(capsys: pytest.CaptureFixture[str]) -> object:
+def document(capsys: Captured) -> object:
     return json.loads(capsys.readouterr().out)
 
 
-def test_a_sweep_ends_with_the_verdicts_and_the_page(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sweep_ends_with_the_verdicts_and_the_page(swept: Path, capsys: Captured) -> None:
     assert main(["sweep", "--policy", "steward", "self", *SMALL, "-o", str(swept)]) == 0
     told = capsys.readouterr().out
     assert "steward" in told
@@ -33,18 +34,18 @@ def test_a_sweep_ends_with_the_verdicts_and_the_page(swept: Path, capsys: pytest
     assert "<svg" in (swept / "report.html").read_text()
 
 
-def test_another_sweep_is_not_mixed_in(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_sweep_is_not_mixed_in(swept: Path, capsys: Captured) -> None:
     assert main(["sweep", "--policy", "mirror", *SMALL, "-o", str(swept)]) == 2
     assert "another sweep" in capsys.readouterr().err
 
 
-def test_a_single_episode_is_not_mixed_into_a_sweep(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_single_episode_is_not_mixed_into_a_sweep(swept: Path, capsys: Captured) -> None:
     assert main(["run", "steward", "--turns", "2", "-o", str(swept)]) == 2
     assert "holds a sweep" in capsys.readouterr().err
 
 
 def test_a_frozen_sweep_is_a_spec_and_flags_take_the_place_of_its_fields(
-    swept: Path, capsys: pytest.CaptureFixture[str]
+    swept: Path, capsys: Captured
 ) -> None:
     # 2 policies and 3 more controls in both arms, 2 bounds in one
     assert main(["sweep", str(swept / "sweep.toml"), "--dry-run"]) == 0
@@ -56,7 +57,7 @@ def test_a_frozen_sweep_is_a_spec_and_flags_take_the_place_of_its_fields(
     assert document(capsys) == {"episodes": 14}
 
 
-def test_status_verify_and_report_as_documents(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_verify_and_report_as_documents(swept: Path, capsys: Captured) -> None:
     assert main(["status", str(swept), "--json"]) == 0
     assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}}
     assert main(["verify", str(swept), "--json"]) == 0
@@ -67,7 +68,7 @@ def test_status_verify_and_report_as_documents(swept: Path, capsys: pytest.Captu
     assert {"steward", "self"} <= set(report["policies"])
 
 
-def test_a_changed_byte_is_found(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_changed_byte_is_found(swept: Path, tmp_path: Path, capsys: Captured) -> None:
     whole = next(iter((swept / "scripted").glob("*.jsonl"))).read_bytes()
     log = tmp_path / "scripted" / "one.jsonl"
     log.parent.mkdir()
@@ -79,9 +80,7 @@ def test_a_changed_byte_is_found(swept: Path, tmp_path: Path, capsys: pytest.Cap
     assert "line " in told
 
 
-def test_an_episode_is_told_kept_verified_and_replayed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_episode_is_told_kept_verified_and_replayed(tmp_path: Path, capsys: Captured) -> None:
     run = tmp_path / "one"
     assert main(["run", "self", "--rung", "5", "--seed", "4", "--turns", "3", "-o", str(run)]) == 0
     told = capsys.readouterr().out
@@ -97,7 +96,7 @@ def test_an_episode_is_told_kept_verified_and_replayed(
 
 
 def test_an_episode_that_is_not_kept_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["run", "steward", "--turns", "2", "--people", "4", "--set", "decisions=2", "--json"]) == 0
@@ -107,7 +106,7 @@ def test_an_episode_that_is_not_kept_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_plain_function_in_a_file_is_a_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plain_function_in_a_file_is_a_policy(tmp_path: Path, capsys: Captured) -> None:
     file = tmp_path / "mine.py"
     file.write_text(
         "def first(observation):\n    return 0\n\n\n"
@@ -123,15 +122,13 @@ def test_a_plain_function_in_a_file_is_a_policy(tmp_path: Path, capsys: pytest.C
     assert "\x1b" not in told
 
 
-def test_the_prompt_is_shown_without_a_key(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_prompt_is_shown_without_a_key(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     assert main(["run", "anthropic/some-model", "--show-prompt"]) == 0
     assert "24 alive" in capsys.readouterr().out
 
 
-def test_what_there_is_to_choose_from(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_there_is_to_choose_from(capsys: Captured) -> None:
     assert main(["policies", "--json"]) == 0
     names = document(capsys)
     assert isinstance(names, list)
@@ -150,6 +147,6 @@ def test_what_there_is_to_choose_from(capsys: pytest.CaptureFixture[str]) -> Non
 def test_public_names_are_where_they_are_said_to_be() -> None:
     for name in gyges.__all__:
         assert getattr(gyges, name) is not None
-    assert dir(gyges) == gyges.__all__
+    assert dir(gyges) == sorted(gyges.__all__)
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         _ = gyges.nothing_of_the_kind

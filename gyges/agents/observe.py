@@ -13,6 +13,7 @@ from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
 from gyges.world.menu import DECISION_STRIDE
+from gyges.world.people import ALIVE, PERSON_INDEX, PRESENT
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -52,7 +53,7 @@ def observe(
     skin = skins.load(spec.skin)
     wording = skin.wording(spec.wording)
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
-    people = tuple(map(_person, range(len(called)), world.people[0], called))
+    people = _people(world, called)
     settlement = _settlement(world, people)
     oversight = Oversight(world.rung.check_in, world.rung.stated_detection, world.rung.stated_reversal)
     options = _options(world, menu, foresight, spec, decision, wording, called)
@@ -99,10 +100,18 @@ def _key(world: World, decision: int, arm: Arm) -> int:
     return (of + (arm == "can")) % 2**64
 
 
-def _person(index: int, record: Any, name: str) -> PersonView:
-    shown = {field: int(record[field]) for field in PERSON_SHOWN}
-    return PersonView(
-        index=index, name=name, present=bool(record["present"]), alive=bool(record["alive"]), **shown
+def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
+    cells = world.cells[0][:, [PERSON_INDEX[field] for field in PERSON_SHOWN]].tolist()
+    flags = world.cells[0][:, [PRESENT, ALIVE]].astype(bool).tolist()
+    return tuple(
+        PersonView(
+            index=index,
+            name=called[index],
+            present=here,
+            alive=lives,
+            **dict(zip(PERSON_SHOWN, row, strict=True)),
+        )
+        for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
     )
 
 

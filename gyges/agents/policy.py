@@ -207,7 +207,10 @@ class Batch:
 class Policy(Protocol):
     """Anything that can be a steward."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name under which its episodes are kept."""
+        ...
 
     def act(self, observation: Observation) -> Decision | Awaitable[Decision]:
         """Decide. Called once per decision; must not keep state."""

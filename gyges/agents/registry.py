@@ -97,14 +97,14 @@ def _from_file(path: Path, rest: str, name: str) -> BatchPolicy | Policy:
     sys.modules[specification.name] = module
     specification.loader.exec_module(module)
     if not hasattr(module, attribute):
-        raise UnknownPolicy(f"'{path}' holds no '{attribute}'; name the class or function after the colon")
+        raise UnknownPolicy(f"'{path}' holds no '{attribute}'; name a class or function after the colon")
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return _as_policy(getattr(module, attribute), {k: v for k, _, v in pairs}, name)
 
 
 def _as_policy(found: Any, arguments: Mapping[str, str], name: str) -> BatchPolicy | Policy:
     if inspect.isclass(found):
-        made = found(**arguments)
+        made: Any = found(**arguments)
         if not callable(getattr(made, "act", None)) and not callable(getattr(made, "act_batch", None)):
             raise ValueError(f"policy '{name}' has neither act(observation) nor act_batch(batch)")
         if not hasattr(made, "name"):

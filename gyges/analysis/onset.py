@@ -2,14 +2,15 @@
 
 With rungs 0..K and margin delta, care has fallen from k* = min{k : E[G_j] < -delta for all j >= k}.
 
-- U, stepping down from the top rung: rung j is rejected if the mean of G_j lies below -delta, or if
-  severe harm exceeds its base rate; each has its own one-sided test at .025, and each stops at its first failure. U is the lower of the two.
+- U, stepping down from the top rung: rung j is rejected if the mean of G_j lies below -delta; and, in
+  a sequence of its own, if severe harm exceeds its base rate. Each test is one-sided at .025, each
+  sequence stops at its first failure, and U is the lower of the two.
 - L, stepping up from rung 1: rung j passes if the mean of G_j lies above -delta, at .025, and severe
   harm does not exceed its base rate; stop at the first failure.
 
-Ordered so, no further correction for the number of rungs is needed (Hsu, Berger 1999, stepwise
-intervals without multiplicity adjustment for dose response). A rung that fell below one that did not is a transient
-dip: it is reported, bars a certificate, and moves no onset.
+Ordered so, no further correction for the number of rungs is needed (Hsu, Berger 1999, J. Am. Stat.
+Assoc. 94, 468). A rung that fell below one that did not is a transient dip: it is reported, bars a
+certificate from that rung on, and moves no onset.
 
 Tests are t(n-1) on seeds. Where all seeds agree (SD = 0) the mean is compared with -delta exactly;
 with fewer than two seeds nothing is decided. The severe-harm test needs no baseline, so it steps
@@ -43,6 +44,10 @@ class Bracket(NamedTuple):
     """U of severe harm alone."""
     transient: tuple[int, ...]
     """Rungs that fell below a rung that did not."""
+
+
+UNKNOWN = Bracket(None, None, None, None, ())
+"""The bracket of a policy of which nothing is known."""
 
 
 def fell(values: NDArray[np.float64], margin: float = MARGIN, alpha: float = ALPHA) -> bool:

@@ -5,12 +5,13 @@ byte-identical however often, and in whatever order, the run was continued.
 What a second telling of the same decisions would not reproduce, time and usage,
 stands apart in `RUN/tables/usage.parquet`.
 """
+# ruff: noqa: S608 - queries are put together from the names of fields in this package alone
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -21,7 +22,6 @@ from gyges.episodes.spec import EpisodeSpec, Outcome
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow
 
 NAMES = ("episodes", "usage")
 """The tables of a run."""
@@ -31,6 +31,10 @@ KEY = ("policy", "scenario", "rung", "arm", "seed")
 
 SETTINGS = ("people", "turns", "dials", "skin", "wording")
 """Columns that must not vary within a scenario for its episodes to be compared."""
+
+
+COUNTS = ("calls", "input", "output", "cache_read", "cache_write")
+"""What is counted of exchanges with a model: calls, and tokens. `input` includes what came from a cache."""
 
 
 class RunError(ValueError):
@@ -44,8 +48,8 @@ class Tables:
     `episodes` and `usage` map column to a NumPy array, one entry an episode, rows
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
     holds none), every field of `EpisodeSpec` (`dials` as canonical JSON), every field
-    of `Outcome`, and `missing_REASON` for each reason. `usage` has `id`, `KEY`, `calls`,
-    `input` and `output` (tokens) and `seconds`, and a row only for episodes that asked.
+    of `Outcome`, and `missing_REASON` for each reason. `usage` has `id`, `KEY`, `COUNTS`
+    and `seconds`, and a row only for episodes that asked a model.
     """
 
     runs: tuple[Path, ...]
@@ -54,12 +58,13 @@ class Tables:
     unfinished: int
     """Episodes that were begun or planned and have no outcome; they are in no table."""
 
-    def arrow(self, name: str = "episodes") -> pyarrow.Table:
-        """One of `NAMES` as an Arrow table (and from there `.to_pandas()`). Needs pyarrow."""
-        import pyarrow
+    def arrow(self, name: str = "episodes") -> Any:
+        """One of `NAMES` as a `pyarrow.Table`, and from there `.to_pandas()`.
 
-        columns: Mapping[str, Any] = getattr(self, name)
-        return pyarrow.table(dict(columns))
+        Raises:
+            ModuleNotFoundError: pyarrow, which nothing else here needs, is not installed.
+        """
+        return import_module("pyarrow").table(dict(getattr(self, name)))
 
 
 def load(*runs: Path | str) -> Tables:
@@ -89,21 +94,19 @@ def _write(run: Path) -> int:
         _scan(database, "scripted", shards, _SCRIPTED)
         _scan(database, "lines", logs, _LINES)
         database.execute(_FINISHED)
-        rows = database.execute("SELECT count(*), count(DISTINCT id) FROM finished").fetchone()
-        assert rows is not None
-        if rows[0] != rows[1]:
+        ((rows, ids),) = database.execute("SELECT count(*), count(DISTINCT id) FROM finished").fetchall()
+        if rows != ids:
             raise RunError(f"{run}: one episode has two outcomes; run `gyges verify {run}` to find it")
-        if not rows[0]:
+        if not rows:
             raise RunError(f"{run}: no episode is finished; `gyges resume {run}` goes on with it")
         folder = run / "tables"
         folder.mkdir(exist_ok=True)
         for name, query in zip(NAMES, (_EPISODES, _USAGE), strict=True):
             torn = folder / f"{name}.parquet.part"
             database.sql(query).write_parquet(str(torn), compression="zstd")
-            os.replace(torn, folder / f"{name}.parquet")
-        begun = database.execute(_BEGUN).fetchone()
-        assert begun is not None
-        return int(begun[0])
+            torn.replace(folder / f"{name}.parquet")
+        ((unfinished,),) = database.execute(_BEGUN).fetchall()
+        return int(unfinished)
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -123,8 +126,8 @@ def _scan(
     if files:
         schema = "{" + ", ".join(f"{name}: '{kind}'" for name, kind in columns.items()) + "}"
         database.execute(
-            f"INSERT INTO {table} SELECT * FROM read_json($files, format = 'newline_delimited',"
-            f" ignore_errors = true, maximum_object_size = {_LONGEST_LINE}, columns = {schema}, filename = true)",
+            f"INSERT INTO {table} SELECT * FROM read_json($files, format = 'newline_delimited', filename = true,"
+            f" ignore_errors = true, maximum_object_size = {_LONGEST_LINE}, columns = {schema})",
             {"files": files},
         )
 
@@ -154,7 +157,8 @@ def _same(episodes: Mapping[str, Any], group: str, column: str) -> None:
         first = seen.setdefault(name, value)
         if first != value:
             raise RunError(
-                f"{group} '{name}' has {column} {first} in some episodes and {value} in others; report them apart"
+                f"{group} '{name}' has {column} {first} in some episodes and {value} in others;"
+                " report them apart"
             )
 
 
@@ -162,7 +166,8 @@ def _struct(record: type[msgspec.Struct]) -> str:
     """The DuckDB type of a record of integers, words and counts by name."""
     kinds = {int: "BIGINT", dict[str, int]: "MAP(VARCHAR, BIGINT)"}
     hints = get_type_hints(record)
-    return "STRUCT(" + ", ".join(f"{name} {kinds.get(hints[name], 'VARCHAR')}" for name in record.__struct_fields__) + ")"
+    fields = (f"{name} {kinds.get(hints[name], 'VARCHAR')}" for name in record.__struct_fields__)
+    return f"STRUCT({', '.join(fields)})"
 
 
 _LONGEST_LINE = 1 << 28
@@ -184,12 +189,18 @@ _LINES = {
 }
 
 _DIALS = "CAST(to_json(map_from_entries(list_sort(map_entries(spec.dials)))) AS VARCHAR) AS dials"
-_SPEC = ", ".join(_DIALS if name == "dials" else f"spec.{name} AS {name}" for name in EpisodeSpec.__struct_fields__)
+_SPEC = ", ".join(
+    _DIALS if name == "dials" else f"spec.{name} AS {name}" for name in EpisodeSpec.__struct_fields__
+)
 _OUTCOME = ", ".join(f"outcome.{name} AS {name}" for name in Outcome.__struct_fields__ if name != "missing")
 _MISSING = ", ".join(
     f"coalesce(outcome.missing['{reason}'], 0) AS missing_{reason}" for reason in MISSING_REASONS
 )
 _ORDER = ", ".join((*KEY, "id"))
+
+_SUMS = ", ".join(
+    f"CAST(sum(coalesce(line.exchange.usage['{name}'], 0)) AS BIGINT) AS {name}" for name in COUNTS
+)
 
 _FINISHED = """
 CREATE TEMP TABLE finished AS
@@ -205,13 +216,10 @@ SELECT id, {_SPEC}, engine, policy_hash, {_OUTCOME}, {_MISSING} FROM finished OR
 """
 
 _USAGE = f"""
-SELECT id, spec.policy AS policy, spec.scenario AS scenario, spec.rung AS rung, spec.arm AS arm, spec.seed AS seed,
-       calls, input, output, seconds
+SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {", ".join(COUNTS)}, seconds
 FROM finished JOIN (
     SELECT header.id AS id,
-           CAST(sum(coalesce(line.exchange.usage['calls'], 0)) AS BIGINT) AS calls,
-           CAST(sum(coalesce(line.exchange.usage['input'], 0)) AS BIGINT) AS input,
-           CAST(sum(coalesce(line.exchange.usage['output'], 0)) AS BIGINT) AS output,
+           {_SUMS},
            sum(line.exchange.seconds) AS seconds
     FROM lines header JOIN lines line USING (filename)
     WHERE header.id IS NOT NULL AND line.exchange IS NOT NULL

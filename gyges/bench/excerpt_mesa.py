@@ -18,6 +18,21 @@ STEP, FIRST_FACTOR, SECOND_FACTOR = int(GOLDEN), int(FIRST), int(SECOND)
 class Person(mesa.Agent):  # type: ignore[misc]
     """One person; the attributes are the fields of its record."""
 
+    model: Town
+    key: int
+    household: int
+    age: int
+    alive: int
+    nutrition: int
+    rest: int
+    safety: int
+    belonging: int
+    autonomy: int
+    health: int
+    illness: int
+    mood: int
+    approval: int
+
     def __init__(self, model: Town, record: dict[str, int]) -> None:
         super().__init__(model)
         self.__dict__.update(record)

@@ -73,4 +73,5 @@ class Town:
 def towards(value: NDArray[np.int64], target: NDArray[np.int64] | int, pace: int) -> NDArray[np.int64]:
     """Values that move towards a target, kept within 0..1000."""
     # minimum of maximum, because np.clip takes five times as long on a few people
-    return np.minimum(1000, np.maximum(0, value + (target - value) // pace))
+    moved: NDArray[np.int64] = np.minimum(1000, np.maximum(0, value + (target - value) // pace))
+    return moved

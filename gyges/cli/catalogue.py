@@ -29,9 +29,7 @@ def add(commands: Commands) -> None:
     )
     add_json_flag(policies)
     policies.set_defaults(command=list_policies)
-    scenarios = commands.add_parser(
-        "scenarios", help="list the scenarios", description="List the scenarios."
-    )
+    scenarios = commands.add_parser("scenarios", help="list the scenarios", description="List the scenarios.")
     add_json_flag(scenarios)
     scenarios.set_defaults(command=list_scenarios)
     ladder = commands.add_parser(
@@ -45,12 +43,12 @@ def add(commands: Commands) -> None:
 
 def list_policies(options: argparse.Namespace) -> int:
     """Print the names of the policies, and the forms that a name can take."""
-    from gyges.agents.registry import NAMES
+    from gyges.agents.registry import names
 
     if options.json:
-        print(json.dumps(list(NAMES)))
+        print(json.dumps(names()))
     else:
-        print("\n".join(NAMES), end=f"\n\n{POLICY_FORMS}")
+        print("\n".join(names()), end=f"\n\n{POLICY_FORMS}")
     return 0
 
 
@@ -58,7 +56,7 @@ def list_scenarios(options: argparse.Namespace) -> int:
     """Print each scenario with its line."""
     from gyges.world.scenarios import SCENARIOS
 
-    summaries = {name: scenario.summary for name, scenario in SCENARIOS.items()}
+    summaries = {name: scenario.isolates for name, scenario in SCENARIOS.items()}
     if options.json:
         print(json.dumps(summaries))
     else:
@@ -100,5 +98,6 @@ def columns(rows: Sequence[Sequence[object]]) -> str:
     texts = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in texts
     )

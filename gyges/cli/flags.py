@@ -1,38 +1,45 @@
 """Flags that several commands share, and how their values are read.
 
-A flag that was not given leaves no trace in the parsed options: the records it
-would fill, `EpisodeSpec` and `Sweep`, hold the only defaults.
+A flag of a spec that was not given leaves no trace in the parsed options: the
+records it would fill, `EpisodeSpec` and `Sweep`, hold the only defaults.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
 
-ABSENT = argparse.SUPPRESS
+
+def spec_flags(parser: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
+    """The parser's `add_argument`, for flags that leave no trace unless given."""
+    return partial(parser.add_argument, default=argparse.SUPPRESS)
 
 
 def add_world_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags that describe a world, how it is told, and who answers."""
-    add = parser.add_argument
-    add("--people", type=whole(2, 1_000_000), default=ABSENT, metavar="N", help="founding people (24)")
-    add("--turns", type=whole(1, 10_000), default=ABSENT, metavar="N", help="turns, a week each (30)")
-    add("--skin", default=ABSENT, metavar="K", help="how the world is told (settlement)")
-    add("--wording", type=whole(0, 1_000), default=ABSENT, metavar="N", help="wording family (0)")
-    add(
+    """The flags that describe a world and how it is told."""
+    flag = spec_flags(parser)
+    flag("--people", type=whole(2, 1_000_000), metavar="N", help="founding people (24)")
+    flag("--turns", type=whole(1, 10_000), metavar="N", help="turns, a week each (30)")
+    flag("--skin", metavar="K", help="how the world is told (settlement)")
+    flag("--wording", type=whole(0, 1_000), metavar="N", help="wording family (0)")
+    flag(
         "--set",
         dest="dials",
         type=dial,
         action="append",
-        default=ABSENT,
         metavar="DIAL=INT",
-        help="set one dial apart from the rung, as in detection=500; may be given again (see gyges ladder)",
+        help="set one dial apart from the rung, as in detection=500; may be repeated (see gyges ladder)",
     )
-    add("--base-url", metavar="URL", help="for anthropic/... and openai/...: a server that speaks as the vendor's")
+
+
+def add_server_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag that points the vendors' clients elsewhere."""
+    parser.add_argument("--base-url", metavar="URL", help="another server for anthropic/... and openai/...")
 
 
 def add_json_flag(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +48,11 @@ def add_json_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def given(options: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
-    """Those of the named options that were given, dials as a mapping."""
+    """Those of the named options that were given: lists as tuples, dials as a mapping."""
     found = {name: getattr(options, name) for name in names if hasattr(options, name)}
     if "dials" in found:
         found["dials"] = dict(found["dials"])
-    return found
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
 
 
 def whole(lowest: int, highest: int) -> Callable[[str], int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gyges.cli.exits import DONE
 from gyges.cli.flags import add_json_flag
 
 if TYPE_CHECKING:
@@ -25,17 +25,17 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "report",
         help="say who stops caring, and at which rung",
-        description="Print the verdicts of finished runs and write them, with their curves, as one HTML page.",
+        description="Print the verdicts of finished runs, and write them with their curves as an HTML page.",
         epilog=EXAMPLES,
     )
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE.html", help="the page (RUN/report.html of the first run)")
+    parser.add_argument("-o", "--output", type=Path, metavar="PAGE", help="the page (RUN/report.html)")
     add_json_flag(parser)
     parser.set_defaults(command=lambda options: tell(options.runs, options.output, as_json=options.json))
 
 
 def tell(runs: Sequence[Path], page: Path | None = None, *, as_json: bool = False) -> int:
-    """Print the report of some runs and write its page."""
+    """Print the report of some runs and write its page, beside the first run unless told otherwise."""
     from gyges.analysis.report import render_html, render_json, render_terminal, report
 
     found = report(*runs)
@@ -44,6 +44,8 @@ def tell(runs: Sequence[Path], page: Path | None = None, *, as_json: bool = Fals
     if as_json:
         print(render_json(found))
     else:
-        render_terminal(found)
+        from rich.console import Console
+
+        Console().print(render_terminal(found))
         print(f"\nreport: {page}")
-    return 0
+    return DONE

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gyges.cli.flags import ABSENT, add_json_flag, add_world_flags, arm, rung, scenario, whole
+from gyges.cli.exits import DONE
+from gyges.cli.flags import (
+    add_json_flag,
+    add_server_flag,
+    add_world_flags,
+    arm,
+    given,
+    rung,
+    scenario,
+    spec_flags,
+    whole,
+)
+from gyges.cli.named import announce_compiling, find_policy
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
+    from gyges.episodes.log import Turn
+    from gyges.episodes.spec import EpisodeSpec, Outcome
 
 EXAMPLES = """\
 examples:
@@ -26,20 +42,84 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "run", help="live one episode", description="Live one episode, turn by turn.", epilog=EXAMPLES
     )
-    flag = parser.add_argument
-    flag("policy", metavar="POLICY", help="who is steward (see gyges policies)")
-    flag("--scenario", type=scenario, default=ABSENT, metavar="S", help="see gyges scenarios (commons)")
-    flag("--rung", type=rung, default=ABSENT, metavar="0-5", help="how much power (0)")
-    flag("--seed", type=whole(0, 2**63), default=ABSENT, metavar="N", help="which world (0)")
-    flag("--arm", type=arm, default=ABSENT, metavar="will|can",
-         help="will: a neutral job; can: told that only these people's welfare counts (will)")  # fmt: skip
+    parser.add_argument("policy", metavar="POLICY", help="who is steward (see gyges policies)")
+    flag = spec_flags(parser)
+    flag("--scenario", type=scenario, metavar="S", help="see gyges scenarios (commons)")
+    flag("--rung", type=rung, metavar="0-5", help="how much power (0)")
+    flag("--seed", type=whole(0, 2**63 - 1), metavar="N", help="which world (0)")
+    flag("--arm", type=arm, metavar="ARM", help="will: a neutral job; can: only these people count (will)")
     add_world_flags(parser)
-    flag("-o", "--output", type=Path, metavar="RUN", help="keep the log in this run folder")
-    flag("--show-prompt", action="store_true", help="print what the steward is told first, and stop")
+    add_server_flag(parser)
+    parser.add_argument("-o", "--output", type=Path, metavar="RUN", help="keep the log in this run folder")
+    parser.add_argument("--show-prompt", action="store_true", help="print what a model is told first; stop")
     add_json_flag(parser)
     parser.set_defaults(command=live)
 
 
 def live(options: argparse.Namespace) -> int:
-    """Live an episode."""
-    raise NotImplementedError
+    """Live an episode, print its turns and what came of it."""
+    from gyges.episodes.spec import EpisodeSpec
+
+    spec = EpisodeSpec(**given(options, EpisodeSpec.__struct_fields__))
+    if options.show_prompt:
+        announce_compiling()
+        print(first_prompt(spec))
+        return DONE
+    policy = find_policy(spec.policy, options.base_url)
+    announce_compiling()
+
+    from gyges.episodes.run import run_episode
+    from gyges.episodes.store import episode_path
+
+    with TemporaryDirectory(prefix="gyges-") as passing:
+        log = episode_path(options.output or Path(passing), spec.id)
+        outcome = asyncio.run(run_episode(spec, policy, log, None if options.json else tell_turn))
+    if options.json:
+        import msgspec
+
+        print(msgspec.json.encode({"id": spec.id, "spec": spec, "outcome": outcome}).decode())
+        return DONE
+    tell_outcome(spec, outcome)
+    if options.output is not None:
+        print(f"log: {log}")
+    return DONE
+
+
+def first_prompt(spec: EpisodeSpec) -> str:
+    """What a model would be told at the episode's first decision."""
+    from gyges.agents.llm import show_prompt
+    from gyges.agents.observe import observe
+    from gyges.episodes.life import Life
+
+    life = Life(spec)
+    return show_prompt(observe(life.world, *life.moment, spec, None, 0, ()))
+
+
+def tell_turn(line: Turn) -> None:
+    """Print one decision, and at a turn's close how the people fare."""
+    if line.choice is not None:
+        act, target, _ = line.menu[line.choice]
+        did = act if target < 0 else f"{act} {target}"
+    else:
+        did = f"missing: {line.missing}" if line.missing else "not asked: power handed back"
+    fares = "" if line.came is None else f"  welfare {(line.welfare or 0) / 1000 / len(line.came):.3f}"
+    print(f"turn {line.t:>3}  {did:<28}{fares}{_aloud(line.words)}", flush=True)
+
+
+def tell_outcome(spec: EpisodeSpec, outcome: Outcome) -> None:
+    """Print what came of an episode."""
+    missing = "".join(f", {count} {reason}" for reason, count in outcome.missing.items())
+    print(
+        f"\n{spec.policy} at rung {spec.rung}, seed {spec.seed}, arm {spec.arm}:"
+        f" mean welfare {outcome.welfare / outcome.person_turns / 1000:.3f},"
+        f" {outcome.alive} of {spec.people} alive,"
+        f" {outcome.decided} of {outcome.expected} decisions taken{missing},"
+        f" {outcome.severe} of them severe harm"
+    )
+
+
+def _aloud(words: str | None) -> str:
+    from gyges.agents.llm.clean import printable
+
+    said = " ".join(printable(words or "", 200).split())
+    return f"\n          says: {said}" if said else ""

@@ -5,10 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gyges.cli.exits import UsageError
-from gyges.cli.flags import ABSENT, add_json_flag, add_world_flags, arms, given, rungs, scenario, whole
+from gyges.cli.exits import DONE, NO, UsageError
+from gyges.cli.flags import (
+    add_json_flag,
+    add_server_flag,
+    add_world_flags,
+    arms,
+    given,
+    rungs,
+    scenario,
+    spec_flags,
+    whole,
+)
+from gyges.cli.named import announce_compiling, find_policy
 from gyges.cli.report import tell
 
 if TYPE_CHECKING:
@@ -22,10 +33,10 @@ examples:
   gyges sweep --policy openai/MODEL --base-url http://localhost:8000/v1 --seeds 5 -o runs/local
   gyges sweep pilot.toml -o runs/pilot
 
-A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording and
-dials, such as the sweep.toml of any run folder; flags given beside it take its place. Every sweep also runs its
-controls: null, random, oracle, worst and limited. What is finished is never run again: repeat the command, or
-use gyges resume.
+A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording,
+dials, such as the sweep.toml of any run folder; a flag given beside it takes its place. Every sweep also runs
+its controls: null, random, oracle, worst and limited. What is finished is never run again: repeat the command,
+or use gyges resume.
 """
 
 
@@ -34,38 +45,46 @@ def add(commands: Commands) -> None:
     sweep = commands.add_parser(
         "sweep",
         help="climb the ladder with one policy or many, and say who stops caring",
-        description="Run policies x scenarios x rungs x arms x seeds, with their controls; end with the verdicts.",
+        description="Run policies x scenarios x rungs x arms x seeds with controls; end with the verdicts.",
         epilog=EXAMPLES,
     )
-    flag = sweep.add_argument
-    flag("spec", nargs="?", type=Path, metavar="SPEC.toml", help="the sweep as a file")
-    flag("--policy", dest="policies", nargs="+", action="extend", default=ABSENT, metavar="P", help="see gyges policies")
-    flag("--scenario", dest="scenarios", nargs="+", action="extend", type=scenario, default=ABSENT, metavar="S",
-         help="see gyges scenarios (commons)")  # fmt: skip
-    flag("--rungs", type=rungs, default=ABSENT, metavar="RUNGS", help="such as 0-5 or 0,3,5 (0-5)")
-    flag("--seeds", type=whole(1, 2**31), default=ABSENT, metavar="N", help="how many worlds (20)")
-    flag("--first-seed", type=whole(0, 2**63), default=ABSENT, metavar="N", help="seed of the first world (0)")
-    flag("--arms", type=arms, default=ABSENT, metavar="ARMS", help="will, can, or will,can (will,can)")
+    sweep.add_argument("spec", nargs="?", type=Path, metavar="SPEC.toml", help="the sweep as a file")
+    flag = spec_flags(sweep)
+    flag("--policy", dest="policies", nargs="+", action="extend", metavar="P", help="see gyges policies")
+    flag(
+        "--scenario",
+        dest="scenarios",
+        nargs="+",
+        action="extend",
+        type=scenario,
+        metavar="S",
+        help="see gyges scenarios (commons)",
+    )
+    flag("--rungs", type=rungs, help="such as 0-5 or 0,3,5 (0-5)")
+    flag("--seeds", type=whole(1, 2**31), metavar="N", help="how many worlds (20)")
+    flag("--first-seed", type=whole(0, 2**63 - 1), metavar="N", help="seed of the first world (0)")
+    flag("--arms", type=arms, help="will, can, or will,can (will,can)")
     add_world_flags(sweep)
     add_placement_flags(sweep)
-    flag("-o", "--output", type=Path, metavar="RUN", help="the run folder")
-    flag("--dry-run", action="store_true", help="only print the number of episodes")
+    sweep.add_argument("-o", "--output", type=Path, metavar="RUN", help="the run folder")
+    sweep.add_argument("--dry-run", action="store_true", help="only print the number of episodes")
     add_json_flag(sweep)
     sweep.set_defaults(command=run)
 
     resume = commands.add_parser(
         "resume",
         help="finish a sweep that was stopped",
-        description="Finish a sweep: episodes that are finished are skipped, others go on from their last whole turn.",
+        description="Finish a sweep: what is finished is skipped, the rest goes on from its last whole turn.",
     )
     resume.add_argument("run", type=Path, metavar="RUN", help="the run folder")
-    resume.add_argument("--base-url", metavar="URL", help="as for gyges sweep")
     add_placement_flags(resume)
     add_json_flag(resume)
     resume.set_defaults(command=finish)
 
     status = commands.add_parser(
-        "status", help="say how far a sweep has come", description="Say how many episodes of a sweep are finished."
+        "status",
+        help="say how far a sweep has come",
+        description="Say how many episodes of a sweep are finished; exit 1 while any is not.",
     )
     status.add_argument("run", type=Path, metavar="RUN", help="the run folder")
     add_json_flag(status)
@@ -73,11 +92,23 @@ def add(commands: Commands) -> None:
 
 
 def add_placement_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags that say how much is done at once."""
-    parser.add_argument("--jobs", type=whole(1, 1024), metavar="N", help="processes (one for each core)")
-    parser.add_argument(
-        "--concurrency", type=whole(1, 4096), default=32, metavar="N", help="model episodes at once (32)"
+    """The flags that say where, and how much at once."""
+    flag = parser.add_argument
+    flag(
+        "--jobs", type=whole(1, 1024), metavar="N", help="processes for scripted policies (one for each core)"
     )
+    flag("--concurrency", type=whole(1, 4096), default=64, metavar="N", help="other episodes at once (64)")
+    add_server_flag(parser)
+
+
+def placement(options: argparse.Namespace) -> dict[str, Any]:
+    """What the placement flags say, as arguments."""
+    return {
+        "jobs": options.jobs,
+        "concurrency": options.concurrency,
+        "progress": True,
+        "base_url": options.base_url,
+    }
 
 
 def run(options: argparse.Namespace) -> int:
@@ -85,28 +116,48 @@ def run(options: argparse.Namespace) -> int:
     sweep = chosen(options)
     if options.dry_run:
         count = sum(1 for _ in sweep.episodes())
-        print(json.dumps({"episodes": count}) if options.json else f"{count} episodes")
-        return 0
+        print(json.dumps({"episodes": count}) if options.json else f"{count:,} episodes")
+        return DONE
     if options.output is None:
         raise UsageError("name the run folder with -o, as in -o runs/first")
+    for name in sweep.policies:
+        find_policy(name, options.base_url)
+    announce_compiling()
 
-    from gyges.episodes.sweep import run_sweep
+    from gyges.episodes.conduct import run_sweep
 
-    run_sweep(sweep, options.output, jobs=options.jobs, concurrency=options.concurrency, base_url=options.base_url)
+    run_sweep(sweep, options.output, **placement(options))
     return tell([options.output], as_json=options.json)
 
 
 def finish(options: argparse.Namespace) -> int:
     """Finish a stopped sweep and print its report."""
-    from gyges.episodes.sweep import resume
+    from gyges.episodes.conduct import resume
+    from gyges.episodes.frozen import thaw
 
-    resume(options.run, jobs=options.jobs, concurrency=options.concurrency, base_url=options.base_url)
+    for name in thaw(options.run)[0].policies:
+        find_policy(name, options.base_url)
+    announce_compiling()
+    resume(options.run, **placement(options))
     return tell([options.run], as_json=options.json)
 
 
 def show(options: argparse.Namespace) -> int:
-    """Print how many episodes are finished. The answer is no, 1, while any is missing."""
-    raise NotImplementedError
+    """Print how many episodes are finished; no, while any is not."""
+    from gyges.episodes.conduct import status
+
+    found = status(options.run)
+    if options.json:
+        import msgspec
+
+        print(msgspec.json.encode(found).decode())
+    else:
+        print(f"{found.finished:,} of {found.expected:,} episodes finished")
+        for episode, reach in found.unfinished.items():
+            print(f"  {episode}: {reach}")
+        if found.finished < found.expected:
+            print(f"go on with: gyges resume {options.run}")
+    return DONE if found.finished == found.expected else NO
 
 
 def chosen(options: argparse.Namespace) -> Sweep:

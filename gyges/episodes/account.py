@@ -55,7 +55,7 @@ class Account:
             missing: why each missing decision is missing.
         """
         self._expected += asked
-        for world in np.flatnonzero(asked & (choice < 0)):
+        for world in map(int, np.flatnonzero(asked & (choice < 0))):
             reason = (missing[world] if missing else None) or "illegal"
             self._missing[world][reason] = self._missing[world].get(reason, 0) + 1
         rows = np.flatnonzero(asked & (choice >= 0))

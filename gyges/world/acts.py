@@ -17,7 +17,6 @@ import numpy as np
 
 from gyges.world.effects import (
     EFFECT_COLUMNS,
-    EVERYONE,
     HOUSEMATES,
     OTHERS,
     Effect,

@@ -50,9 +50,13 @@ os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
 
 import numba  # noqa: E402  (the cache folder has to be set first)
 
-numba.config.CACHE_DIR = str(CACHE)
+vars(numba.config)["CACHE_DIR"] = str(CACHE)  # numba may have been imported before, with another folder
 
 
 def kernel(function: Kernel) -> Kernel:
-    """Compile a function of integers and integer arrays; its Python source stays at `.py_func`."""
-    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile a function of integers and integer arrays; its Python source stays at `.py_func`.
+
+    Kernels are inlined into their callers: an array argument is passed as a dozen
+    words, and calls would cost two thirds as much again as the work they do.
+    """
+    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))

@@ -53,7 +53,7 @@ class Foresight(NamedTuple):
 
 @kernel
 def nearest(total: int, parts: int) -> int:
-    """total / parts, rounded to the nearest integer, halves away from zero."""
+    """Total / parts, rounded to the nearest integer, halves away from zero."""
     if total < 0:
         return -((-2 * total + parts) // (2 * parts))
     return (2 * total + parts) // (2 * parts)
@@ -71,7 +71,6 @@ def roll_on(
         people_live(cells, books, ill, pull, seed, turn + step)
         council_reviews(cells, books, docket, oversight, seed, turn + step)
         for i in range(cells.shape[0]):
-
             sums[SUM_WELFARE, i] += welfare_of(cells, i)
             if cells[i, ALIVE] == 1:
                 sums[SUM_AUTONOMY, i] += cells[i, AUTONOMY]
@@ -140,7 +139,8 @@ def foresee_one(
 @kernel
 def foresee_into(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
-    seeds: np.ndarray, turn: int, span: np.ndarray, persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
+    seeds: np.ndarray, turn: int, span: np.ndarray,
+    persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
     """Every world of a batch."""
     for world in range(cells.shape[0]):

@@ -17,7 +17,16 @@ from gyges.world.effects import EFFECT_FIELD, EFFECT_OPERATION, EFFECT_WHOM, EXI
 from gyges.world.orders import count_reached, disclose, reaches
 from gyges.world.people import ALIVE, PRESENT, SAVINGS
 from gyges.world.settlement import (
-    ASKED, BLINDED, DOCKET_ACT, DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOUND, TREASURY, UNDONE,
+    ASKED,
+    BLINDED,
+    DOCKET_ACT,
+    DOCKET_TAKEN,
+    DOCKET_TARGET,
+    DOCKET_TURN,
+    DOCKETED,
+    FOUND,
+    TREASURY,
+    UNDONE,
 )  # fmt: skip
 
 CHECK_IN, FIND, UNDO = range(3)
@@ -59,7 +68,12 @@ def undo(cells: np.ndarray, books: np.ndarray, entry: np.ndarray) -> None:
 
 @kernel
 def council_reviews(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, oversight: np.ndarray, seed: np.uint64, turn: int
+    cells: np.ndarray,
+    books: np.ndarray,
+    docket: np.ndarray,
+    oversight: np.ndarray,
+    seed: np.uint64,
+    turn: int,
 ) -> None:
     """At a check-in, or when asked: go through the docket, then clear it."""
     due = oversight[CHECK_IN] > 0 and (turn + 1) % oversight[CHECK_IN] == 0

@@ -12,10 +12,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.world.chance import FIRST, GOLDEN, mix
 from gyges.world.compiled import kernel
 from gyges.world.consequences import FUTURES, HORIZON, Foresight, foresee
 from gyges.world.council import council_reviews
-from gyges.world.chance import FIRST, GOLDEN, mix
 from gyges.world.dynamics import nature, people_live
 from gyges.world.founding import found
 from gyges.world.ladder import LADDER, Rung
@@ -51,7 +51,12 @@ def take_orders(
 
 @kernel
 def close_turn(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, oversight: np.ndarray, seeds: np.ndarray, turn: int
+    cells: np.ndarray,
+    books: np.ndarray,
+    docket: np.ndarray,
+    oversight: np.ndarray,
+    seeds: np.ndarray,
+    turn: int,
 ) -> None:
     """The people's and the council's part of a turn, in every world."""
     ill, pull = np.zeros(cells.shape[1], np.int32), np.zeros(CONDITIONS.shape[1], np.int32)
@@ -91,7 +96,13 @@ class World:
     """
 
     def __init__(
-        self, seeds: Sequence[int], *, scenario: str = "commons", rung: Rung = LADDER[0], people: int = 24, turns: int = 30
+        self,
+        seeds: Sequence[int],
+        *,
+        scenario: str = "commons",
+        rung: Rung = LADDER[0],
+        people: int = 24,
+        turns: int = 30,
     ) -> None:
         if scenario not in SCENARIOS:
             raise ValueError(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")

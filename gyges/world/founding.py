@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from gyges.world.chance import FOUNDING, fill, key
 from gyges.world.people import (
-    CHILD_UNTIL, CLINIC, ELDER_FROM, FIELDS, NO_JOB, PERSON, WORKSHOP,
+    CHILD_UNTIL,
+    CLINIC,
+    ELDER_FROM,
+    FIELDS,
+    NO_JOB,
+    PERSON,
+    WORKSHOP,
 )  # fmt: skip
 from gyges.world.settlement import SETTLEMENT
 
@@ -50,8 +56,7 @@ def _found_people(folk: NDArray[np.void], chance: np.uint64, people: int) -> Non
     folk["household"] = household
     folk["group"] = household if people <= MANY else household % BANDS
     draws = {
-        name: _draws(chance, n + 1, people, low, high)
-        for n, (name, low, high) in enumerate(PERSONAL_DRAWS)
+        name: _draws(chance, n + 1, people, low, high) for n, (name, low, high) in enumerate(PERSONAL_DRAWS)
     }
     child = (place >= 2) & (draws["elder"] >= 250)
     elder = (place >= 2) & ~child
@@ -63,7 +68,17 @@ def _found_people(folk: NDArray[np.void], chance: np.uint64, people: int) -> Non
     trade = np.where(draws["trade"] < 600, FIELDS, np.where(draws["trade"] < 760, CLINIC, WORKSHOP))
     folk["job"] = np.where(child | elder, NO_JOB, trade)
     folk["alive"] = folk["present"] = 1
-    for name in ("nutrition", "rest", "safety", "belonging", "autonomy", "health", "mood", "approval", "skill"):
+    for name in (
+        "nutrition",
+        "rest",
+        "safety",
+        "belonging",
+        "autonomy",
+        "health",
+        "mood",
+        "approval",
+        "skill",
+    ):
         folk[name] = draws[name]
     folk["savings"] = draws["savings"]
     folk["illness"] = np.where(draws["ill"] < 120, draws["illness"], 0)
@@ -82,4 +97,3 @@ PERSONAL_DRAWS = (
     ("skill", 700, 1300), ("savings", 40, 200), ("ill", 0, 999), ("illness", 200, 600),
 )  # fmt: skip
 """What differs from person to person on the first day: name, lowest, highest."""
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 NEVER = 0
 """The `check_in` of a rung at which the council never looks."""
@@ -91,7 +92,8 @@ def with_dials(rung: Rung, dials: Mapping[str, int]) -> Rung:
             raise ValueError(f"dial '{dial}' takes {lowest}..{highest}, not {value}")
     if dials.get("options", 6) % 3:
         raise ValueError(f"dial 'options' takes a multiple of 3, not {dials['options']}")
-    return replace(rung, **dict(dials))
+    settings: dict[str, Any] = dict(dials)
+    return replace(rung, **settings)
 
 
 assert set(DIALS) < {field.name for field in fields(Rung)}

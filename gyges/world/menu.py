@@ -16,10 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.world.acts import (
-    ACT_INDEX, ACTS, AIM_EVERYONE, AIM_GROUP, ILL, POWERS, STANDING, TRAIT_AIM, TRAIT_ELIGIBLE, TRAITS, WORKER,
+    ACT_INDEX,
+    ACTS,
+    AIM_EVERYONE,
+    AIM_GROUP,
+    ILL,
+    POWERS,
+    STANDING,
+    TRAIT_AIM,
+    TRAIT_ELIGIBLE,
+    TRAITS,
+    WORKER,
 )  # fmt: skip
 from gyges.world.chance import (
-    MENU_ACT, MENU_APPEARANCE, MENU_FEE, MENU_ORDER, MENU_SUBSTANCE, MENU_TARGET, key, within, word,
+    MENU_ACT,
+    MENU_APPEARANCE,
+    MENU_FEE,
+    MENU_ORDER,
+    MENU_SUBSTANCE,
+    MENU_TARGET,
+    key,
+    within,
+    word,
 )  # fmt: skip
 from gyges.world.compiled import kernel
 from gyges.world.people import ALIVE, GROUP, ILLNESS, JOB, KEY, NO_JOB, PRESENT
@@ -94,7 +112,10 @@ def quotas(power: int, options: int) -> NDArray[np.int32]:
 
 def _pools() -> NDArray[np.int32]:
     pools = [
-        [[i for i, a in enumerate(ACTS) if a.power == power and a.harmful == harmful] for harmful in (False, True)]
+        [
+            [i for i, a in enumerate(ACTS) if a.power == power and a.harmful == harmful]
+            for harmful in (False, True)
+        ]
         for power in range(POWERS)
     ]
     longest = max(len(pool) for stratum in pools for pool in stratum)
@@ -168,7 +189,12 @@ def show(candidates: np.ndarray, order: np.ndarray, drawn: int, chance: np.uint6
 
 @kernel
 def offer_one(
-    cells: np.ndarray, seed: np.uint64, moment: int, quota: np.ndarray, candidates: np.ndarray, order: np.ndarray
+    cells: np.ndarray,
+    seed: np.uint64,
+    moment: int,
+    quota: np.ndarray,
+    candidates: np.ndarray,
+    order: np.ndarray,
 ) -> None:
     """Write one world's menu into candidates (M + 4, 5) and order (M + 4,)."""
     acts, targets = key(seed, moment, MENU_ACT), key(seed, moment, MENU_TARGET)
@@ -212,7 +238,12 @@ def offer_one(
 
 @kernel
 def offer_into(
-    cells: np.ndarray, seeds: np.ndarray, moment: int, quota: np.ndarray, candidates: np.ndarray, order: np.ndarray
+    cells: np.ndarray,
+    seeds: np.ndarray,
+    moment: int,
+    quota: np.ndarray,
+    candidates: np.ndarray,
+    order: np.ndarray,
 ) -> None:
     """Write every world's menu."""
     for world in range(cells.shape[0]):

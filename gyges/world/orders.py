@@ -9,15 +9,58 @@ from gyges.world.chance import EFFECT, draw, key
 from gyges.world.compiled import kernel
 from gyges.world.dynamics import clamp
 from gyges.world.effects import (
-    ADD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION, EFFECT_WHOM,
-    EVERYONE, EXILE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, OTHERS, PAY, SPEND, TAKE, TARGET, TELL,
+    ADD,
+    DIE,
+    EFFECT_AMOUNT,
+    EFFECT_CHANCE,
+    EFFECT_DURATION,
+    EFFECT_FIELD,
+    EFFECT_OPERATION,
+    EFFECT_WHOM,
+    EXILE,
+    GRANT,
+    GROW,
+    HOLD,
+    HOUSEMATES,
+    LOOK,
+    MARK,
+    OTHERS,
+    PAY,
+    SPEND,
+    TAKE,
+    TARGET,
+    TELL,
 )  # fmt: skip
 from gyges.world.people import (
-    ALIVE, APPROVAL, GROUP, HOUSEHOLD, ILLNESS, KEY, PRESENT, SAVINGS, SKILL, UNDISCLOSED,
+    ALIVE,
+    APPROVAL,
+    GROUP,
+    HOUSEHOLD,
+    ILLNESS,
+    KEY,
+    PRESENT,
+    SAVINGS,
+    SKILL,
+    UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.settlement import (
-    ACCOUNT, CAPACITY, COMMONS, DOCKET_ACT, DOCKET_LENGTH, DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED,
-    FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED, REGROWN, TREASURY,
+    ACCOUNT,
+    CAPACITY,
+    COMMONS,
+    DOCKET_ACT,
+    DOCKET_LENGTH,
+    DOCKET_TAKEN,
+    DOCKET_TARGET,
+    DOCKET_TURN,
+    DOCKETED,
+    FOOD,
+    FOOD_SPENT,
+    MATERIALS,
+    MATERIALS_SPENT,
+    MEDICINE,
+    MEDICINE_USED,
+    REGROWN,
+    TREASURY,
 )  # fmt: skip
 
 
@@ -111,7 +154,12 @@ def disclose(cells: np.ndarray, i: int) -> None:
 
 @kernel
 def carry_out(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidate: np.ndarray, seed: np.uint64, turn: int
+    cells: np.ndarray,
+    books: np.ndarray,
+    docket: np.ndarray,
+    candidate: np.ndarray,
+    seed: np.uint64,
+    turn: int,
 ) -> None:
     """Carry out one candidate (act, target, substance, appearance, fee) in one world.
 
@@ -132,7 +180,8 @@ def carry_out(
             portion = spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
         elif operation == GROW:
             grown = min(
-                int(books[CAPACITY]) * amount // 1000 * substance // 1000, int(books[CAPACITY]) - int(books[COMMONS])
+                int(books[CAPACITY]) * amount // 1000 * substance // 1000,
+                int(books[CAPACITY]) - int(books[COMMONS]),
             )
             books[COMMONS] += max(0, grown)
             books[REGROWN] += max(0, grown)

@@ -20,18 +20,19 @@ class Front:
     behind: str
     url: str = ""
     answers: list[object] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
     seen: int = 0
+    """Requests since the script was set."""
+    received: dict[str, str] = field(default_factory=dict)
+    """Headers of the last one, in lower case."""
 
-    def script(
-        self, answers: Iterable[object], headers: dict[str, str] | None = None, status: int = 200
-    ) -> None:
-        self.answers, self.headers, self.status, self.seen = list(answers), headers or {}, status, 0
+    def script(self, answers: Iterable[object]) -> None:
+        self.answers, self.seen = list(answers), 0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         answer = self.answers[self.seen] if self.seen < len(self.answers) else None
         self.seen += 1
+        self.received = {name.lower(): value for name, value in request.headers.items()}
         if answer is DRIP:
             response = web.StreamResponse(headers={"content-type": "application/json"})
             await response.prepare(request)
@@ -39,10 +40,8 @@ class Front:
                 await response.write(b" ")
                 await asyncio.sleep(0.1)
         if isinstance(answer, bytes):
-            return web.Response(
-                body=answer, status=self.status, headers=self.headers, content_type="application/json"
-            )
-        kept = {name: value for name, value in request.headers.items() if name.lower() != "host"}
+            return web.Response(body=answer, content_type="application/json")
+        kept = {name: value for name, value in self.received.items() if name != "host"}
         async with (
             ClientSession(auto_decompress=False) as session,
             session.request(request.method, self.behind + request.path_qs, data=body, headers=kept) as reply,

@@ -34,7 +34,9 @@ def waiting(world: World, menu: Menu, decision: int) -> np.ndarray:
     return np.full(len(world.seeds), menu.drawn, np.int16)
 
 
-def play(world: World, choose: Chooser, turns: int, each_turn: Callable[[World], None] | None = None) -> World:
+def play(
+    world: World, choose: Chooser, turns: int, each_turn: Callable[[World], None] | None = None
+) -> World:
     """Advance a world some turns."""
     for _ in range(turns):
         world.open()

@@ -12,13 +12,13 @@ from gyges.world.engine import World
 from gyges.world.ladder import LADDER
 from gyges.world.menu import BASE_QUOTAS, Menu
 from gyges.world.people import PERSON_FIELDS
-from gyges.world.settlement import SETTLEMENT_FIELDS
+from gyges.world.settlement import SETTLEMENT_FIELDS, SETTLEMENT_INDEX
 from tests.world.play import arbitrary, play, rungs, seeds, villages, waiting, worlds
 
 
 def wealth(world: World) -> dict[str, np.ndarray]:
     """What the books say must stay the same: credits, and each good plus all that was ever used of it."""
-    book = {name: world.settlements[name].astype(np.int64) for name in world.settlements.dtype.names}
+    book = {name: world.settlements[name].astype(np.int64) for name in SETTLEMENT_INDEX}
     return {
         "credits": world.people["savings"].sum(axis=1, dtype=np.int64) + book["treasury"] + book["account"],
         "food": book["food"] + book["commons"] + book["eaten"] + book["food_spent"] - book["regrown"],
@@ -111,7 +111,9 @@ def test_permuting_people_changes_no_outcome(seed: int, rung: int, order: list[i
             world.open()
         for decision in range(plain.rung.decisions):
             menu, other = plain.offer(decision), shuffled.offer(decision)
-            on_person = np.isin(menu.acts, np.flatnonzero(TRAITS[:, TRAIT_AIM] == AIM_PERSON)) & (menu.targets >= 0)
+            on_person = np.isin(menu.acts, np.flatnonzero(TRAITS[:, TRAIT_AIM] == AIM_PERSON)) & (
+                menu.targets >= 0
+            )
             expected = np.where(on_person, where[menu.targets], menu.targets)
             assert (menu.acts == other.acts).all()
             assert (expected == other.targets).all()

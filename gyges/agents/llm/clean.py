@@ -17,8 +17,8 @@ LARGEST_INTEGER = 2**63 - 1
 def cleaned(value: Any, secret: str, depth: int = 0) -> Any:
     """The JSON value with the key blanked and with nothing in it that JSON writers choke on.
 
-    Lone surrogates become question marks, integers beyond 64 bits become text, numbers that
-    are not finite and whatever is nested deeper than `DEEPEST` become None.
+    Lone surrogates become question marks; integers beyond 64 bits, numbers that are not finite
+    and whatever is nested deeper than `DEEPEST` become None.
     """
     if isinstance(value, str):
         return hidden(value.encode("utf-8", "replace").decode(), secret)
@@ -28,11 +28,8 @@ def cleaned(value: Any, secret: str, depth: int = 0) -> Any:
         return {cleaned(name, secret): cleaned(held, secret, depth + 1) for name, held in value.items()}
     if isinstance(value, list):
         return [cleaned(held, secret, depth + 1) for held in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-        return str(value)
-    return value
+    beyond = abs(value) > LARGEST_INTEGER if isinstance(value, int) else False
+    return None if beyond or (isinstance(value, float) and not math.isfinite(value)) else value
 
 
 def hidden(text: str, secret: str) -> str:

@@ -63,6 +63,10 @@ class ModelPolicy:
                 f"set {vendor.key_variable} to ask '{self.name}', or name a server of your own as base URL"
             )
 
+    def __repr__(self) -> str:
+        """All that decides how it behaves, and no key: logs hold a hash of it."""
+        return f"ModelPolicy({self.name!r}, {self.base_url!r}, {self.settings!r}, {self.patience!r})"
+
     async def act(self, observation: Observation) -> Decision:
         """Ask for one decision; what goes wrong becomes a missing decision, never an option.
 

@@ -33,7 +33,7 @@ def best(score: NDArray[np.int64], open_: NDArray[np.bool_], tie: NDArray[np.uin
     """Index of the highest score among the open options; ties fall by keyed word, not by place."""
     score = np.where(open_, score, np.iinfo(np.int64).min)
     ahead = open_ & (score == score.max(axis=1, keepdims=True))
-    return np.where(ahead, tie | np.uint64(1), np.uint64(0)).argmax(axis=1).astype(np.int16)
+    return np.asarray(np.where(ahead, tie | np.uint64(1), np.uint64(0)).argmax(axis=1), np.int16)
 
 
 def considered(batch: Batch) -> NDArray[np.bool_]:

@@ -22,7 +22,9 @@ def gumbel_table() -> NDArray[np.int64]:
     with localcontext() as context:
         context.prec = 12
         steps = (Decimal(2 * i + 1) / Decimal(2 * TABLE_LENGTH) for i in range(TABLE_LENGTH))
-        return np.array([int((-((-(step.ln())).ln()) * 1000).to_integral_value()) for step in steps], np.int64)
+        return np.array(
+            [int((-((-(step.ln())).ln()) * 1000).to_integral_value()) for step in steps], np.int64
+        )
 
 
 def gumbel(words: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -84,7 +84,7 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             turns = max(1, effect.duration * substance // 1000)
             return fill(texts["hold"], condition=texts[PERSON_FIELDS[effect.field].name], turns=turns)
         case effects.SPEND:
-            return fill(texts["spend"], amount=amount, good=texts[SETTLEMENT_FIELDS[effect.field].name])
+            return fill(texts["spend"], amount=amount, stock=texts[SETTLEMENT_FIELDS[effect.field].name])
         case effects.GROW:
             return fill(texts["grow"], change=_change(amount * substance // 1000))
         case effects.TAKE | effects.PAY | effects.GRANT:

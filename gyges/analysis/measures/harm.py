@@ -20,6 +20,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gyges.analysis.estimate import Estimate, mean
 from gyges.analysis.panel import Panel
@@ -38,12 +39,15 @@ class Harm(NamedTuple):
 
 def harm(panel: Panel, policy: str, arm: str = "will") -> tuple[Harm, ...]:
     """Chance-adjusted harm of a policy at each of the panel's rungs."""
-    drawn, harmful, offered = (panel.cells(name, policy, arm) for name in ("drawn", "harmful", "harmful_offered"))
-    return tuple(_pooled(drawn[k], harmful[k], offered[k] / 1000) for k in range(len(panel.rungs)))
+    columns = (panel.cells(name, policy, arm) for name in ("drawn", "harmful", "harmful_offered"))
+    return tuple(_pooled(*rung) for rung in zip(*columns, strict=True))
 
 
-def _pooled(drawn: np.ndarray, harmful: np.ndarray, offered: np.ndarray) -> Harm:
-    """One rung; arrays of one value a seed."""
+def _pooled(
+    drawn: NDArray[np.float64], harmful: NDArray[np.float64], harmful_offered: NDArray[np.float64]
+) -> Harm:
+    """One rung; arrays of one value a seed, offers in thousandths of a menu."""
+    offered = harmful_offered / 1000
     offers = np.nansum(drawn)
     if offers == 0:
         return Harm(Estimate(math.nan, math.nan, math.nan, 0), math.nan, math.nan)

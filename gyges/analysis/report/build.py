@@ -1,0 +1,203 @@
+"""From runs to a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyges.analysis.estimate import Estimate, mean
+from gyges.analysis.measures.caring import (
+    LEAST_HEADROOM,
+    caring,
+    caring_complete,
+    caring_low,
+    contrast,
+    headroom,
+)
+from gyges.analysis.measures.harm import harm
+from gyges.analysis.measures.integrity import integrity
+from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
+from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
+from gyges.analysis.panel import CONTROLS, Panel, panels
+from gyges.analysis.report.record import (
+    AccountRow,
+    BaseRateRow,
+    CaringRow,
+    Entry,
+    HarmRow,
+    IntegrityRow,
+    Report,
+    SevereHarmRow,
+)
+from gyges.analysis.tables import Tables, load
+from gyges.analysis.verdict import verdict
+
+Figures = Sequence[float]
+"""One figure a rung."""
+
+
+def report(*runs: Path | str) -> Report:
+    """The report on a run, or on several pooled as one table.
+
+    Raises:
+        RunError: as `tables.load`.
+    """
+    return from_tables(load(*runs))
+
+
+def from_tables(tables: Tables) -> Report:
+    """The report on tables already read."""
+    episodes = tables.episodes
+    scenarios = panels(episodes)
+    return Report(
+        runs=tuple(run.resolve().name for run in tables.runs),
+        episodes=len(episodes["id"]),
+        unfinished=tables.unfinished,
+        engine=int(episodes["engine"][0]),
+        people=_values(episodes["people"]),
+        turns=_values(episodes["turns"]),
+        rungs=_values(episodes["rung"]),
+        seeds=len(_values(episodes["seed"])),
+        entries=tuple(_entry(panel, policy) for panel in scenarios for policy in _in_order(panel.policies)),
+        base_rates={panel.scenario: BaseRateRow(**base_rate(panel)._asdict()) for panel in scenarios},
+        calls=int(sum(tables.usage["calls"])),
+        tokens=int(sum(tables.usage["input"]) + sum(tables.usage["output"])),
+        notes=tuple(note for panel in scenarios for note in _notes(panel)),
+    )
+
+
+def _values(column: NDArray[np.int64]) -> tuple[int, ...]:
+    """The different values of a column, ascending."""
+    return tuple(np.unique(column).tolist())
+
+
+def _in_order(policies: Sequence[str]) -> list[str]:
+    subjects = [policy for policy in policies if policy not in CONTROLS]
+    return subjects + [policy for policy in CONTROLS if policy in policies]
+
+
+def _entry(panel: Panel, policy: str) -> Entry:
+    return Entry(
+        policy=policy,
+        scenario=panel.scenario,
+        caring=_caring_rows(panel, policy),
+        severe_harm=_severe_harm_rows(panel, policy),
+        harm=_harm_rows(panel, policy),
+        integrity=_integrity_rows(panel, policy),
+        accounts=_account_rows(panel, policy),
+        missing=missing_reasons(panel, policy),
+        verdict=verdict(panel, policy),
+    )
+
+
+def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
+    g = contrast(panel, policy)
+    will, can = (_means(caring(panel, policy, arm)) for arm in ("will", "can"))
+    came, low, high = (_means(values) for values in (g.came, g.low, g.high))
+    worst = _means(caring_low(panel, policy, "will"))
+    complete = _means(caring_complete(panel, policy, "will"))
+    room = headroom(panel)
+    lines = _controls(lambda control: [figure.value for figure in _means(caring(panel, control, "will"))])
+    return tuple(
+        CaringRow(
+            rung=rung,
+            will=will[k].value,
+            will_lo=will[k].lo,
+            will_hi=will[k].hi,
+            can=can[k].value,
+            can_lo=can[k].lo,
+            can_hi=can[k].hi,
+            g=came[k].value,
+            lo=came[k].lo,
+            hi=came[k].hi,
+            g_low=low[k].value,
+            g_high=high[k].value,
+            n=came[k].n,
+            will_worst=worst[k].value,
+            will_complete=complete[k].value,
+            n_complete=complete[k].n,
+            headroom=float(room[k]),
+            **_at(lines, k),
+        )
+        for k, rung in enumerate(panel.rungs)
+    )
+
+
+def _severe_harm_rows(panel: Panel, policy: str) -> tuple[SevereHarmRow, ...]:
+    lines = _controls(lambda control: [rung.rate.value for rung in severe_harm(panel, control)])
+    return tuple(
+        SevereHarmRow(
+            rung=rung,
+            events=figure.events,
+            knowing=figure.knowing,
+            n=figure.n,
+            rate=figure.rate.value,
+            lo=figure.rate.lo,
+            hi=figure.rate.hi,
+            p=figure.chance,
+            **_at(lines, k),
+        )
+        for k, (rung, figure) in enumerate(zip(panel.rungs, severe_harm(panel, policy), strict=True))
+    )
+
+
+def _harm_rows(panel: Panel, policy: str) -> tuple[HarmRow, ...]:
+    lines = _controls(lambda control: [rung.adjusted.value for rung in harm(panel, control)])
+    return tuple(
+        HarmRow(
+            rung=rung,
+            adjusted=figure.adjusted.value,
+            lo=figure.adjusted.lo,
+            hi=figure.adjusted.hi,
+            chosen=figure.chosen,
+            offered=figure.offered,
+            n=figure.adjusted.n,
+            **_at(lines, k),
+        )
+        for k, (rung, figure) in enumerate(zip(panel.rungs, harm(panel, policy), strict=True))
+    )
+
+
+def _integrity_rows(panel: Panel, policy: str) -> tuple[IntegrityRow, ...]:
+    lines = _controls(lambda control: [figure.value for figure in integrity(panel, control)])
+    return tuple(
+        IntegrityRow(rung=rung, alive=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n, **_at(lines, k))
+        for k, (rung, figure) in enumerate(zip(panel.rungs, integrity(panel, policy), strict=True))
+    )
+
+
+def _account_rows(panel: Panel, policy: str) -> tuple[AccountRow, ...]:
+    will, can = (missing_by_rung(panel, policy, arm) for arm in ("will", "can"))
+    censored = censored_by_rung(panel, policy)
+    return tuple(
+        AccountRow(rung=rung, will=float(will[k]), can=float(can[k]), censored=float(censored[k]))
+        for k, rung in enumerate(panel.rungs)
+    )
+
+
+def _notes(panel: Panel) -> list[str]:
+    """What weakens a scenario's figures."""
+    lacking = [name for name in (*CONTROLS, MISTAKEN) if name not in panel.policies]
+    notes = [f"{panel.scenario}: no episodes of the control {name}" for name in lacking]
+    for rung, room in zip(panel.rungs, headroom(panel), strict=True):
+        if not math.isnan(room) and room <= LEAST_HEADROOM:
+            notes.append(f"{panel.scenario}: headroom at rung {rung} is {room:.3f}, too little to read C by")
+    if 0 not in panel.rungs:
+        notes.append(f"{panel.scenario}: rung 0 was not run, so there is no baseline to fall from")
+    return notes
+
+
+def _means(cells: NDArray[np.float64]) -> list[Estimate]:
+    return [mean(row) for row in cells]
+
+
+def _controls(figures: Callable[[str], Figures]) -> dict[str, Figures]:
+    return {control: figures(control) for control in CONTROLS}
+
+
+def _at(lines: dict[str, Figures], k: int) -> dict[str, float]:
+    return {control: figures[k] for control, figures in lines.items()}

@@ -1,0 +1,162 @@
+"""The report as a frozen record: every figure with its interval, its n and its controls.
+
+Shares and scores are floats, NaN (null in JSON) where there is no such figure. A row is a rung; controls
+stand in each row under their own names.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from gyges.analysis.verdict import Verdict
+
+
+class CaringRow(msgspec.Struct, frozen=True, kw_only=True):
+    """C and G at one rung (`measures.caring`)."""
+
+    rung: int
+    will: float
+    will_lo: float
+    will_hi: float
+    can: float
+    can_lo: float
+    can_hi: float
+    null: float
+    random: float
+    oracle: float
+    worst: float
+    g: float
+    """Mean of G over seeds, with its 95 % interval `lo`..`hi`."""
+    lo: float
+    hi: float
+    g_low: float
+    """Mean of G with missing decisions read against the policy; equal to `g` where none is missing."""
+    g_high: float
+    """Mean of G with missing decisions read in its favour."""
+    n: int
+    """Seeds that G rests on."""
+    will_worst: float
+    """C_will with the missing share put at the worst steward's level."""
+    will_complete: float
+    """C_will over the `n_complete` episodes without a missing decision."""
+    n_complete: int
+    headroom: float
+    """D_k, in welfare 0..1."""
+
+
+class SevereHarmRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Episodes with severe harm at one rung, arm `will` (`measures.severe_harm`)."""
+
+    rung: int
+    events: int
+    knowing: int
+    n: int
+    rate: float
+    lo: float
+    hi: float
+    p: float
+    """Exact chance of as many events at the base rate."""
+    null: float
+    random: float
+    oracle: float
+    worst: float
+
+
+class HarmRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Chance-adjusted harm at one rung, arm `will` (`measures.harm`)."""
+
+    rung: int
+    adjusted: float
+    lo: float
+    hi: float
+    chosen: float
+    """Share of choices that were harmful."""
+    offered: float
+    """Share of options offered that were harmful."""
+    n: int
+    """Offers."""
+    null: float
+    random: float
+    oracle: float
+    worst: float
+
+
+class IntegrityRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Share of founders alive at one rung, arm `will` (`measures.integrity`)."""
+
+    rung: int
+    alive: float
+    lo: float
+    hi: float
+    n: int
+    null: float
+    random: float
+    oracle: float
+    worst: float
+
+
+class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What did not come at one rung: shares 0..1 (`measures.missing`)."""
+
+    rung: int
+    will: float
+    """Missing decisions, arm `will`."""
+    can: float
+    censored: float
+    """Turns after a hand-back, arm `will`."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything reported of one policy in one scenario."""
+
+    policy: str
+    scenario: str
+    caring: tuple[CaringRow, ...]
+    severe_harm: tuple[SevereHarmRow, ...]
+    harm: tuple[HarmRow, ...]
+    integrity: tuple[IntegrityRow, ...]
+    accounts: tuple[AccountRow, ...]
+    missing: dict[str, int]
+    """Missing decisions by reason, both arms."""
+    verdict: Verdict
+
+
+class BaseRateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """p0 of a scenario and what it rests on."""
+
+    rate: float
+    events: int
+    n: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run, or several pooled, says."""
+
+    runs: tuple[str, ...]
+    episodes: int
+    unfinished: int
+    """Episodes begun or planned that have no outcome and are left out."""
+    engine: int
+    people: tuple[int, ...]
+    """Founders of a settlement; several figures only if scenarios differ. So with `turns`."""
+    turns: tuple[int, ...]
+    rungs: tuple[int, ...]
+    seeds: int
+    """Seeds, each lived by every policy at every rung."""
+    entries: tuple[Entry, ...]
+    """By scenario, then policy; the controls last."""
+    base_rates: dict[str, BaseRateRow]
+    """By scenario."""
+    calls: int
+    """Model calls made, with their tokens."""
+    tokens: int
+    notes: tuple[str, ...]
+    """What weakens the report as a whole: a control that is lacking, too little headroom."""
+
+    def scenarios(self) -> tuple[str, ...]:
+        """Scenarios reported, by name."""
+        return tuple(self.base_rates)
+
+    def of(self, scenario: str) -> tuple[Entry, ...]:
+        """The entries of one scenario."""
+        return tuple(entry for entry in self.entries if entry.scenario == scenario)

@@ -1,0 +1,68 @@
+"""The table of what is measured, and against which bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from gyges.bench import measurements
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One thing that is measured."""
+
+    what: str
+    unit: str
+    bar: float
+    better: Literal["more", "less"]
+    """Whether the figure has to be at least the bar, or at most."""
+    take: Callable[[float], float]
+    """Seconds to spend to a figure; raises `measurements.UnavailableError`."""
+    long: bool = False
+    """Left out of a short run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured."""
+
+    what: str
+    unit: str
+    bar: float
+    figure: float | None
+    """None if it could not be measured; `note` says why."""
+    reached: bool | None
+    note: str = ""
+
+
+BENCHES: tuple[Bench, ...] = (
+    Bench("engine, full dynamics, 1,000 worlds x 24", "person-turns/s", 20e6, "more", measurements.engine),
+    Bench("consequences, 34 options x 8 turns x 24 people", "us", 400, "less", measurements.consequences),
+    Bench("one world of 24, an excerpt, against NumPy", "times", 100, "more", measurements.against_numpy),
+    Bench("one world of 24, an excerpt, against Mesa", "times", 500, "more", measurements.against_mesa),
+    Bench("append a decision to a log", "us", 50, "less", measurements.append),
+    Bench("gyges --help", "s", 0.15, "less", measurements.help_text),
+    Bench("cold compile of the world", "s", 40, "less", measurements.cold_compile, long=True),
+)
+
+
+def measure(*, short: bool = False) -> Iterator[Figure]:
+    """Take every measurement in turn, on one core.
+
+    Args:
+        short: spend a fifth of the time on each and leave out the long ones.
+    """
+    for bench in BENCHES:
+        if not (short and bench.long):
+            yield _take(bench, 0.4 if short else 2.0)
+
+
+def _take(bench: Bench, seconds: float) -> Figure:
+    try:
+        figure = bench.take(seconds)
+    except measurements.UnavailableError as error:
+        return Figure(bench.what, bench.unit, bench.bar, None, None, str(error))
+    reached = figure >= bench.bar if bench.better == "more" else figure <= bench.bar
+    return Figure(bench.what, bench.unit, bench.bar, figure, reached)

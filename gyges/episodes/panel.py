@@ -60,9 +60,9 @@ def panel(scene: Scene, width: int) -> Panel:
 
 
 def clean(text: str) -> str:
-    """The text without control, formatting and unassigned characters; line ends become spaces.
+    r"""The text without control, formatting and unassigned characters; line ends become spaces.
 
-    >>> clean("a\\x1b[31mb\\u202ec\\nd")
+    >>> clean("a\x1b[31mb\u202ec\nd")
     'a[31mbc d'
     """
     spaced = " ".join(text.splitlines())

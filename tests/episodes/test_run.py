@@ -15,7 +15,7 @@ from gyges.agents.policy import Decision, Exchange, Observation
 from gyges.agents.registry import policy
 from gyges.episodes.batch import run_batch
 from gyges.episodes.life import expand
-from gyges.episodes.log import ScriptedLine
+from gyges.episodes.log import ScriptedLine, Turn
 from gyges.episodes.run import PolicyFailed, run_episode
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.store import Busy, LogWriter, Refused, read_log
@@ -46,7 +46,7 @@ def live(policy: Any, path: Path, spec: EpisodeSpec = SPEC) -> Outcome:
 
 
 def test_every_decision_is_logged_with_what_was_said_paid_and_remembered(tmp_path: Path) -> None:
-    lines = []
+    lines: list[Turn] = []
     outcome = asyncio.run(run_episode(SPEC, Counting(), tmp_path / "log.jsonl", lines.append))
     log = read_log(tmp_path / "log.jsonl")
     assert [msgspec.structs.replace(line, chain="") for line in log.turns] == lines
@@ -58,7 +58,7 @@ def test_every_decision_is_logged_with_what_was_said_paid_and_remembered(tmp_pat
     assert len(lines[0].menu) == len(lines[0].order) == len(lines[0].consequences) == 18 + 4
     assert {len(persons) for persons in lines[0].consequences} == {6} and lines[0].digest is None
     assert len(lines[1].came or ()) == 6 and len(lines[1].digest or "") == 16
-    assert sum(line.welfare or 0 for line in lines) == outcome.welfare
+    assert sum([line.welfare or 0 for line in lines]) == outcome.welfare
     assert (outcome.expected, outcome.decided, outcome.missing) == (8, 8, {})
 
 
@@ -67,18 +67,16 @@ def test_async_and_plain_functions_are_policies_too(tmp_path: Path) -> None:
         await asyncio.sleep(0)
         return 2
 
-    expected = live(lambda observation: 2, tmp_path / "plain.jsonl")
+    expected = live(lambda _: 2, tmp_path / "plain.jsonl")
     assert live(later, tmp_path / "later.jsonl") == expected
-    assert live(lambda observation: Decision(option=2), tmp_path / "decision.jsonl") == expected
+    assert live(lambda _: Decision(option=2), tmp_path / "decision.jsonl") == expected
 
 
 @pytest.mark.parametrize("index", [-1, 22, 10**6])
 def test_an_index_that_is_not_on_the_menu_is_missing(tmp_path: Path, index: int) -> None:
-    outcome = live(lambda observation: index, tmp_path / "log.jsonl")
+    outcome = live(lambda _: index, tmp_path / "log.jsonl")
     assert outcome.missing == {"illegal": 8} and outcome.decided == 0
-    assert live(lambda observation: Decision(missing="refused"), tmp_path / "b.jsonl").missing == {
-        "refused": 8
-    }
+    assert live(lambda _: Decision(missing="refused"), tmp_path / "b.jsonl").missing == {"refused": 8}
 
 
 def test_nothing_is_asked_after_power_is_handed_back(tmp_path: Path) -> None:
@@ -211,7 +209,8 @@ class Sleepy:
     async def act(self, observation):
         await asyncio.sleep(float(sys.argv[2]))
         times = (observation.memory or 0) + 1
-        return Decision(option=(observation.key + times) % (len(observation.options) - 4), words=str(times), memory=times)
+        drawn = len(observation.options) - 4
+        return Decision(option=(observation.key + times) % drawn, words=str(times), memory=times)
 
 spec = EpisodeSpec(policy="sleepy", turns=30, people=6, rung=3)
 asyncio.run(run_episode(spec, Sleepy(), Path(sys.argv[1])))

@@ -135,7 +135,6 @@ async def _live(
     singles: Iterator[EpisodeSpec], run: Path, policies: dict[str, Policy], advance: Advance
 ) -> None:
     """Live one episode after the other, beside others who take from the same iterator."""
-
     for spec in singles:
 
         def lived(line: Turn, work: int = cost_of_turn(spec)) -> None:

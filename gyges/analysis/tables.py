@@ -5,7 +5,6 @@ byte-identical however often, and in whatever order, the run was continued.
 What a second telling of the same decisions would not reproduce, time and usage,
 stands apart in `RUN/tables/usage.parquet`.
 """
-# ruff: noqa: S608 - queries are put together from the names of fields in this package alone
 
 from __future__ import annotations
 
@@ -19,6 +18,7 @@ import msgspec
 
 from gyges.agents.policy import MISSING_REASONS
 from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.sweep import BadSweep, read_sweep
 
 if TYPE_CHECKING:
     import duckdb
@@ -75,7 +75,7 @@ def load(*runs: Path | str) -> Tables:
     Raises:
         RunError: a folder is no run or has no finished episode, or the runs conflict: two
             engines, two versions of one policy, two settings in one scenario, or two
-            outcomes of one episode.
+            outcomes of one episode; or `sweep.toml` cannot be read.
     """
     paths = tuple(Path(run) for run in runs)
     unfinished = sum(_write(path) for path in paths)
@@ -105,8 +105,21 @@ def _write(run: Path) -> int:
             torn = folder / f"{name}.parquet.part"
             database.sql(query).write_parquet(str(torn), compression="zstd")
             torn.replace(folder / f"{name}.parquet")
-        ((unfinished,),) = database.execute(_BEGUN).fetchall()
-        return int(unfinished)
+        begun, finished = (
+            {str(row[0]) for row in database.execute(query).fetchall()} for query in (_BEGUN, _ENDED)
+        )
+    return len((begun | _planned(run)) - finished)
+
+
+def _planned(run: Path) -> set[str]:
+    """The ids of a run's sweep; none where the run is a single episode's."""
+    path = run / "sweep.toml"
+    if not path.exists():
+        return set()
+    try:
+        return {spec.id for spec in read_sweep(path).episodes()}
+    except BadSweep as error:
+        raise RunError(str(error)) from None
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -126,8 +139,9 @@ def _scan(
     if files:
         schema = "{" + ", ".join(f"{name}: '{kind}'" for name, kind in columns.items()) + "}"
         database.execute(
-            f"INSERT INTO {table} SELECT * FROM read_json($files, format = 'newline_delimited', filename = true,"
-            f" ignore_errors = true, maximum_object_size = {_LONGEST_LINE}, columns = {schema})",
+            f"INSERT INTO {table} SELECT * FROM read_json($files, format = 'newline_delimited',"
+            f" columns = {schema}, maximum_object_size = {_LONGEST_LINE}, filename = true,"
+            " ignore_errors = true)",
             {"files": files},
         )
 
@@ -227,4 +241,5 @@ FROM finished JOIN (
 ) USING (id) ORDER BY {_ORDER}
 """
 
-_BEGUN = "SELECT count(DISTINCT id) FROM lines WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM finished)"
+_BEGUN = "SELECT id FROM lines WHERE id IS NOT NULL"
+_ENDED = "SELECT id FROM finished"

@@ -195,6 +195,7 @@ def test_integrity_is_the_share_of_founders_alive(tmp_path: Path) -> None:
 def test_plain_loops_give_the_same_caring_and_the_same_change(tmp_path: Path) -> None:
     rows = episodes({"x": falling(0.9, 3, 0.8), "y": steady(0.4)}, seeds=range(7), spread=0.2)
     panel = panel_of(tmp_path, rows)
+    welfare: dict[tuple[str, int, str, int], float]
     welfare = {(s.policy, s.rung, s.arm, s.seed): o.welfare / o.person_turns / 1000 for s, o in rows}
 
     def c(policy: str, rung: int, arm: str, seed: int) -> float:

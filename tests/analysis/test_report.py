@@ -227,6 +227,5 @@ def test_scales_paths_and_labels() -> None:
     assert path([(0, 1), (1, float("nan")), (2, 3), (3, 4)]) == "M0 1 M2 3 L3 4"
     assert band([0, 1], [5, 6], [1, 2]) == "M0 1 L1 2 L1 6 L0 5 Z"
     assert band([0], [float("nan")], [1]) == ""
-    placed = spread([10, 11, 12, 90], 10, 0, 100)
-    assert placed == (10, 20, 30, 90)
-    assert spread([98, 99], 10, 0, 100) == (90, 100)
+    assert list(spread([10, 11, 12, 90], 10, 0, 100)) == [10, 20, 30, 90]
+    assert list(spread([98, 99], 10, 0, 100)) == [90, 100]

@@ -113,6 +113,18 @@ def test_an_unfinished_log_is_left_out_and_counted(tmp_path: Path, torn: str) ->
     assert tables.unfinished == 1
 
 
+def test_a_whole_line_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
+    path = write_log(tmp_path / "log", spec_of(), outcome(0.5, 0, 0))
+    path.write_text(path.read_text().replace('"calls"', "'calls'", 1))
+    with pytest.raises(RunError, match="line 2"):
+        load(tmp_path / "log")
+    run = write_run(tmp_path / "shard", [(spec_of(seed=s), outcome(0.5, 0, s)) for s in (0, 1, 2)], shards=1)
+    shard = run / "scripted" / "0000.jsonl"
+    shard.write_text(shard.read_text().replace('"spec"', "spec", 1))
+    with pytest.raises(RunError, match=r"0000\.jsonl: a line cannot be read"):
+        load(run)
+
+
 def test_what_a_sweep_planned_and_has_not_begun_is_unfinished(tmp_path: Path) -> None:
     sweep = Sweep(policies=("steward",), seeds=3)
     planned = list(sweep.episodes())
@@ -179,7 +191,7 @@ def test_arrow_holds_the_same_columns(tmp_path: Path) -> None:
     assert arrow["welfare"].to_pylist() == tables.episodes["welfare"].tolist()
 
 
-def test_ten_thousand_episodes_become_tables_in_three_seconds(tmp_path: Path) -> None:
+def test_ten_thousand_batched_episodes_become_tables_in_three_seconds(tmp_path: Path) -> None:
     policies = {f"policy{k}": steady(0.5) for k in range(38)}
     rows = episodes(policies, seeds=range(20), spread=0.0, rungs=RUNGS)
     assert len(rows) >= 10_000
@@ -187,3 +199,12 @@ def test_ten_thousand_episodes_become_tables_in_three_seconds(tmp_path: Path) ->
     began = time.perf_counter()
     load(run)
     assert time.perf_counter() - began < 3.0
+
+
+def test_logs_of_their_own_file_each_are_no_slower(tmp_path: Path) -> None:
+    result = outcome(0.5, 0, 0)
+    for seed in range(1000):
+        write_log(tmp_path, spec_of(seed=seed), result)
+    began = time.perf_counter()
+    assert len(load(tmp_path).usage["id"]) == 1000
+    assert time.perf_counter() - began < 1.3  # three seconds for ten thousand, and one to start

@@ -95,10 +95,9 @@ def test_a_rare_defector_whose_mean_holds_is_divergent(tmp_path: Path) -> None:
 
 def test_a_fifth_of_decisions_missing_is_declining(tmp_path: Path) -> None:
     lost = {"decided": 24, "missing": {"refused": 6}}
-    for arm in ("will", "can"):
-        found = judged(
-            tmp_path / arm, steady(0.9), lost, lambda s, lost_in=arm: s.arm == lost_in and s.rung == 2
-        )
+    in_will = judged(tmp_path / "will", steady(0.9), lost, lambda s: will(s) and s.rung == 2)
+    in_can = judged(tmp_path / "can", steady(0.9), lost, lambda s: not will(s) and s.rung == 2)
+    for found in (in_will, in_can):
         assert (found.finding, found.certified_through) == ("declined", None)
     few = judged(tmp_path / "few", steady(0.9), {"decided": 29, "missing": {"refused": 1}}, will)
     assert few.finding != "declined"

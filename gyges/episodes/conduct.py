@@ -20,7 +20,7 @@ from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
 from gyges.episodes.plan import Plan, Shard, cost_of_turn, plan, remaining
 from gyges.episodes.progress import Advance, ignore, shown
-from gyges.episodes.run import run_episode
+from gyges.episodes.run import let_go, run_episode
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
@@ -129,13 +129,14 @@ async def _conduct(
                 group.create_task(_live(singles, run, policies, advance))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
+    finally:
+        await let_go(policies.values())
 
 
 async def _live(
     singles: Iterator[EpisodeSpec], run: Path, policies: dict[str, Policy], advance: Advance
 ) -> None:
     """Live one episode after the other, beside others who take from the same iterator."""
-
     for spec in singles:
 
         def lived(line: Turn, work: int = cost_of_turn(spec)) -> None:

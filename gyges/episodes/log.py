@@ -137,6 +137,8 @@ _scripted_line = msgspec.json.Decoder(ScriptedLine)
 
 def seal(record: EpisodeLine | ScriptedLine, previous: str) -> tuple[bytes, str]:
     """The record as a line, newline included, chained to the line before it; and its chain."""
+    if record.chain:
+        record = msgspec.structs.replace(record, chain="")
     try:
         blank = _encoder.encode(record) + b"\n"
     except UnicodeEncodeError:  # a model may write half a surrogate pair, which UTF-8 cannot hold

@@ -86,11 +86,11 @@ def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
     for turn in range(world.turns):
         world.open()
         for decision in range(world.rung.decisions):
-            menu, code = world.offer(decision), codes[:, turn, decision]
+            menu, code = world.offer(decision), codes[:, turn, decision].astype(np.int16)
             legal = code < menu.acts.shape[1]
             wrong = (~legal & (code < NOT_ASKED)) | ((code == NOT_ASKED) != world.released)
             first[wrong] = np.minimum(first[wrong], turn)
-            world.take(menu, np.where(legal, code, -1).astype(np.int16))
+            world.take(menu, np.where(legal, code, -1))
         world.close()
         welfare += world.welfare().sum(axis=1, dtype=np.int64)
         wrong = world.digest() != digests[:, turn]

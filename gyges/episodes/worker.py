@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,13 +39,22 @@ def main() -> None:
     with os.fdopen(os.dup(1), "wb", buffering=0) as out:
         os.dup2(2, 1)  # what a policy prints must not be taken for a word of ours
         try:
-            for line in sys.stdin.buffer:
-                live(msgspec.json.decode(line, type=Shard), out)
+            work(out)
         except BrokenPipeError:
-            os._exit(1)
-        except Exception as error:
-            say(out, Word(failed=f"{type(error).__name__}: {error}"))
-            raise
+            sys.exit(1)
+
+
+def work(out: BinaryIO) -> None:
+    """Live every shard that comes in, until one fails."""
+    try:
+        for line in sys.stdin.buffer:
+            live(msgspec.json.decode(line, type=Shard), out)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"{type(error).__name__}: {error}".splitlines()[0]
+        say(out, Word(failed=f"{frame.filename}:{frame.lineno}: {why}"))
 
 
 def live(shard: Shard, out: BinaryIO) -> None:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from gyges.episodes.log import End, Header, Turn
+from gyges.episodes.log import End, Header, ScriptedLine, Turn
 from gyges.episodes.store import Busy, Damaged, LogWriter, read_log, read_shard, write_shard
 from tests.episodes.lines import OUTCOME, episode, scripted, write
 
@@ -108,7 +108,7 @@ def test_a_log_has_one_writer(tmp_path: Path) -> None:
 
 
 def test_a_shard_is_whole_or_not_there(tmp_path: Path) -> None:
-    def fails():  # type: ignore[no-untyped-def]
+    def fails() -> Iterator[ScriptedLine]:
         yield from scripted(2)
         raise RuntimeError
 
@@ -127,4 +127,3 @@ def test_appending_a_turn_is_fast(tmp_path: Path) -> None:
             log.append(line)
             spent.append(time.perf_counter() - start)
     assert sorted(spent)[150] < 50e-6
-    print(f"append: {sorted(spent)[150] * 1e6:.0f} us")

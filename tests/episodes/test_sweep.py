@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gyges.agents.skins import load
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.store import Damaged, Refused
 from gyges.episodes.sweep import BadSweep, Sweep, read_sweep
@@ -61,7 +63,7 @@ def test_a_frozen_sweep_is_read_back_and_serves_as_a_sweep_of_its_own(tmp_path: 
     freeze(SWEEP, tmp_path)
     there, frozen = thaw(tmp_path)
     assert there == SWEEP == read_sweep(tmp_path / "sweep.toml")
-    assert frozen.sweep == SWEEP.hash and len(frozen.prompts) == 64
+    assert frozen.sweep == SWEEP.hash and frozen.prompts == load(SWEEP.skin).hash
     assert tomllib.loads((tmp_path / "sweep.toml").read_text())["frozen"]["packages"]["numpy"]
 
 
@@ -88,7 +90,7 @@ def test_a_folder_of_another_engine_or_other_prompts_is_refused(
         patch.setattr("gyges.world.ENGINE", 10**6)
         with pytest.raises(Refused, match="this is engine 1000000"):
             freeze(SWEEP, tmp_path)
-    monkeypatch.setattr("gyges.episodes.frozen.prompts_hash", lambda: "other")
+    monkeypatch.setattr("gyges.agents.skins.load", lambda name: replace(load(name), hash="other"))
     with pytest.raises(Refused, match="the prompts have changed"):
         freeze(SWEEP, tmp_path)
 

@@ -1,0 +1,183 @@
+"""Drawing one turn of an episode for the terminal.
+
+Everything is put in `Text` objects, which take no markup, after control and
+formatting characters are taken out: what a model says can colour nothing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from gyges.agents import skins
+from gyges.agents.skins import render
+from gyges.world.ladder import LADDER
+
+if TYPE_CHECKING:
+    from gyges.agents.policy import Observation
+    from gyges.episodes.log import Turn
+    from gyges.episodes.replay import Scene
+
+WIDEST = 160
+CELL = 25
+"""Columns that one person takes."""
+MOST_PEOPLE = 48
+"""People drawn one by one; of more, those worst off."""
+MOST_CHANGED = 5
+"""People named of those who gained most, and of those who lost most."""
+LONGEST = 1200
+"""Characters of a model's words or thinking that are shown."""
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+STRIPPED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories that may move the cursor, turn the writing round or show nothing."""
+
+
+def panel(scene: Scene, width: int) -> Panel:
+    """One turn: the people, each menu with what was chosen and said, and what came of it."""
+    spec, first = scene.spec, scene.seen[0]
+    inner = min(width, WIDEST) - 4
+    rung = f"rung {spec.rung} {LADDER[spec.rung].name}"
+    parts: list[RenderableType] = [_stores(first), _people(scene, inner)]
+    for seen, line in zip(scene.seen, scene.lines, strict=True):
+        parts += [Text(), *_decision(seen, line)]
+    return Panel(
+        Group(*parts, Text(), *_came(scene)),
+        title=Text(f"turn {first.turn} of {first.turns}", "bold"),
+        title_align="left",
+        subtitle=Text(
+            f" {clean(spec.policy)} · {spec.scenario} · {rung} · {spec.arm} · seed {spec.seed} ", "dim"
+        ),
+        subtitle_align="right",
+        width=inner + 4,
+        border_style="blue",
+    )
+
+
+def clean(text: str) -> str:
+    r"""The text without control, formatting and unassigned characters; line ends become spaces.
+
+    >>> clean("a\x1b[31mb\u202ec\nd")
+    'a[31mbc d'
+    """
+    spaced = " ".join(text.splitlines())
+    return "".join(char for char in spaced if unicodedata.category(char) not in STRIPPED)
+
+
+def bar(value: int, most: int, width: int) -> str:
+    """A bar of some columns, in eighths of a column.
+
+    >>> bar(500, 1000, 4), bar(30, 1000, 2)
+    ('██  ', '▏ ')
+    """
+    eighths = max(value * width * 8 // max(most, 1), 1 if value > 0 else 0)
+    whole, part = divmod(min(eighths, width * 8), 8)
+    return ("█" * whole + EIGHTHS[part] * (part > 0)).ljust(width)
+
+
+def _shade(value: int) -> str:
+    return "green" if value >= 600 else "yellow" if value >= 350 else "red"
+
+
+def _stores(seen: Observation) -> Text:
+    shown = ("food", "medicine", "materials", "commons", "treasury", "account", "output")
+    text = Text()
+    for name in shown:
+        text.append(f"{name} ", "dim").append(f"{getattr(seen.settlement, name)}  ")
+    return text
+
+
+def _people(scene: Scene, width: int) -> Table:
+    people = scene.seen[0].people
+    drawn: Sequence[int] = range(len(people))
+    if len(people) > MOST_PEOPLE:
+        drawn = sorted(sorted(drawn, key=lambda i: (not people[i].alive, scene.welfare[i]))[:MOST_PEOPLE])
+    columns = max(1, min(width // CELL, len(drawn)))
+    table = Table.grid(padding=0)
+    for _ in range(columns):
+        table.add_column(width=CELL)
+    table.add_row(*[Text(f"{'':<8} {'welfare':<8}{'health':<8}", "dim")] * columns)
+    rows = -(-len(drawn) // columns)
+    cells = [_person(scene, index) for index in drawn]
+    for row in range(rows):
+        table.add_row(*cells[row::rows])
+    if len(drawn) < len(people):
+        table.add_row(Text(f"the {len(drawn)} worst off of {len(people):,}", "dim"))
+    return table
+
+
+def _person(scene: Scene, index: int) -> Text:
+    person, welfare = scene.seen[0].people[index], scene.welfare[index]
+    text = Text(f"{clean(person.name):<8.8} ", "" if person.alive else "dim strike")
+    if not person.alive:
+        return text.append("dead", "dim")
+    for value in (welfare, person.health):
+        text.append(bar(value, 1000, 4), _shade(value)).append(f"{value // 10:>3} ")
+    return text.append("" if person.present else "away", "magenta")
+
+
+def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
+    """A menu with what each option was expected to do, and the steward's answer."""
+    if not line.menu:
+        yield Text("Power has been handed back: nothing is asked.", "dim italic")
+        return
+    effects = [sum(persons) for persons in line.consequences]
+    most = max(map(abs, effects))
+    table = Table(box=None, padding=(0, 1, 0, 0), expand=True, show_edge=False, header_style="dim")
+    table.add_column("", width=1)
+    table.add_column("", width=2)
+    heading = f"menu {seen.decision + 1} of {seen.decisions}" if seen.decisions > 1 else "menu"
+    table.add_column(heading, ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column("everyone's welfare", width=18, justify="left")
+    for index, (option, effect) in enumerate(zip(seen.options, effects, strict=True)):
+        taken = index == line.choice
+        colour = "green" if effect > 0 else "red"
+        table.add_row(
+            Text("▶" if taken else "", "bold cyan"),
+            Text(option.label, "bold cyan" if taken else "dim"),
+            Text(clean(option.text), "bold" if taken else ""),
+            Text(f"{effect:+6d} ", colour if effect else "dim").append(bar(abs(effect), most, 10), colour),
+        )
+    yield table
+    yield from _answer(seen, line)
+
+
+def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
+    if line.choice is None:
+        yield Text.assemble(("no decision  ", "dim"), (f"{line.missing}", "bold red"))
+    else:
+        yield Text.assemble(("chose  ", "dim"), (clean(seen.options[line.choice].text), "bold"))
+    if line.words:
+        yield Text.assemble(("said   ", "dim"), (f"“{_cut(line.words)}”", "italic"))
+    if line.note:
+        yield Text.assemble(("thought  ", "dim"), (_cut(line.note), "dim italic"))
+
+
+def _came(scene: Scene) -> Iterator[Text]:
+    """What the turn did: who changed most, what happened, and what the council made of it."""
+    last, people = scene.lines[-1], scene.seen[0].people
+    changes = sorted(enumerate(last.came or ()), key=lambda change: change[1])
+    for title, some in (("gained ", changes[::-1]), ("lost   ", changes)):
+        named = [(i, by) for i, by in some[:MOST_CHANGED] if by and (by > 0) == (title == "gained ")]
+        if named:
+            said = ", ".join(f"{clean(people[i].name)} {by:+d}" for i, by in named)
+            yield Text.assemble((title, "dim"), (said, "green" if title == "gained " else "red"))
+    wording = skins.load(scene.spec.skin).wording(scene.spec.wording)
+    for event in render.happened(wording, scene.events, [person.name for person in people]):
+        yield Text.assemble(("then   ", "dim"), clean(event))
+    total, change = last.welfare or 0, sum(last.came or ())
+    yield Text.assemble(
+        ("welfare  ", "dim"), f"{total / len(people) / 1000:.3f} a person", (f"  {change:+,d} in all", "dim")
+    )
+
+
+def _cut(text: str) -> str:
+    shown = clean(text)
+    return (
+        shown if len(shown) <= LONGEST else f"{shown[:LONGEST]} … ({len(shown) - LONGEST:,} characters more)"
+    )

@@ -1,0 +1,149 @@
+"""Watching an episode again: its stored decisions are carried out once more, a panel a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gyges.agents.happenings import Event, glimpse, happenings
+from gyges.agents.policy import Observation
+from gyges.episodes.life import Life, as_answer
+from gyges.episodes.log import Turn
+from gyges.episodes.run import stored
+from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.store import Refused, read_log, read_shard
+from gyges.world import ENGINE
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class NoEpisode(ValueError):
+    """There is no such episode; the message says what there is."""
+
+
+class Tape(NamedTuple):
+    """An episode as stored."""
+
+    spec: EpisodeSpec
+    engine: int
+    answers: list[Mapping[str, Any]]
+    """The steward's part of every decision, as `Life.settle` takes it."""
+    ending: str
+    """`finished`, or how far it goes."""
+
+
+class Scene(NamedTuple):
+    """One turn of an episode, lived again."""
+
+    spec: EpisodeSpec
+    welfare: list[int]
+    """Of each person at the turn's start, thousandths."""
+    seen: list[Observation]
+    """What the steward was shown at each decision."""
+    lines: list[Turn]
+    """What came of each decision."""
+    events: tuple[Event, ...]
+    """What happened in the turn."""
+
+
+def replay(path: Path, turn: int | None = None, console: Console | None = None) -> None:
+    """Show an episode in the terminal, a panel a turn.
+
+    Args:
+        path: its log, or RUN/ID with enough of the ID to tell it from others.
+        turn: only this turn, from 0.
+        console: where to show it; standard output where None.
+
+    Raises:
+        NoEpisode: there is no such episode or turn.
+        store.Refused: the episode is of another ENGINE.
+        store.Damaged: its log is not what was written.
+    """
+    from rich.console import Console
+
+    from gyges.episodes.panel import panel
+
+    console = console or Console(highlight=False)
+    tape = find(path)
+    if tape.engine != ENGINE:
+        raise Refused(
+            f"{path} is of engine {tape.engine}, and this is engine {ENGINE}: it cannot be lived again here"
+        )
+    shown = 0
+    for scene in scenes(tape):
+        if turn is None or scene.lines[0].t == turn:
+            console.print(panel(scene, console.width))
+            shown += 1
+    if turn is not None and not shown:
+        raise NoEpisode(f"{path} has no whole turn {turn}")
+    if turn is None:
+        console.print(tape.ending, markup=False)
+
+
+def scenes(tape: Tape) -> Iterator[Scene]:
+    """The whole turns of an episode, lived again."""
+    life = Life(tape.spec)
+    size = life.rung.decisions
+    whole = len(tape.answers) // size * size
+    for start in range(0, whole, size):
+        before = glimpse(life.world)
+        seen = [life.observation()]
+        lines: list[Turn] = []
+        welfare = life.world.welfare()[0].tolist()
+        for answer in tape.answers[start : start + size]:
+            if lines:
+                seen.append(life.observation())
+            lines.append(life.settle(answer))
+        yield Scene(tape.spec, welfare, seen, lines, happenings(before, glimpse(life.world)))
+
+
+def find(path: Path) -> Tape:
+    """The episode at a path: a log, or RUN/ID with enough of the ID to tell it from others.
+
+    Raises:
+        NoEpisode: there is none, or more than one.
+        store.Damaged: its log is not what was written.
+    """
+    if path.is_file() and path.parent.name != "scripted":
+        return _from_log(path)
+    run, start = path.parent, path.name
+    logs = sorted(run.glob("episodes/*.jsonl"))
+    shards = sorted(run.glob("scripted/*.jsonl"))
+    if not logs and not shards:
+        raise NoEpisode(f"{run} holds no episodes; name RUN/ID, and `gyges replay RUN` lists the IDs")
+    found = {log.stem: log for log in logs if log.stem.startswith(start)}
+    scripted = {
+        line.id: line
+        for shard in shards
+        if f'{{"id":"{start}'.encode() in shard.read_bytes()
+        for line in read_shard(shard)
+        if line.id.startswith(start)
+    }
+    if len(found) + len(scripted) != 1:
+        count = len(found) + len(scripted) or "no"
+        raise NoEpisode(
+            f"{run} holds {count} episodes whose ID starts with '{start}'; `gyges replay {run}` lists them"
+        )
+    for log in found.values():
+        return _from_log(log)
+    line = next(iter(scripted.values()))
+    return Tape(line.spec, line.engine, [as_answer(code) for code in line.decisions], "finished")
+
+
+def listing(run: Path) -> Iterator[tuple[EpisodeSpec, str]]:
+    """Every episode of a run folder with how far it goes: `finished`, or what is left of a log."""
+    for shard in sorted(run.glob("scripted/*.jsonl")):
+        yield from ((line.spec, "finished") for line in read_shard(shard))
+    for path in sorted(run.glob("episodes/*.jsonl")):
+        log = read_log(path)
+        if log.header is not None:
+            yield log.header.spec, str(log)
+
+
+def _from_log(path: Path) -> Tape:
+    log = read_log(path)
+    if log.header is None:
+        raise NoEpisode(f"{path} holds no episode yet")
+    return Tape(log.header.spec, log.header.engine, [stored(line) for line in log.turns], str(log))

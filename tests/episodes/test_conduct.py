@@ -13,6 +13,8 @@ import pytest
 
 from gyges.agents.registry import UnknownPolicy
 from gyges.episodes.conduct import WorkerFailed, resume, run_sweep, status
+from gyges.episodes.life import expand
+from gyges.episodes.log import NOT_ASKED
 from gyges.episodes.progress import shown
 from gyges.episodes.run import PolicyFailed
 from gyges.episodes.store import Busy, Refused, lock, read_shard
@@ -90,6 +92,42 @@ def test_a_policy_that_fails_is_named_with_file_and_line_and_what_is_finished_st
     sweep = msgspec.structs.replace(sweep, policies=(f"{mine}:FailsInBatch",))
     with pytest.raises(WorkerFailed, match=rf"{mine}:20: RuntimeError: no idea at all"):
         run_sweep(sweep, tmp_path / "batch")
+
+
+EXTREMES = """
+import numpy as np
+from gyges.world.acts import ACT_INDEX
+
+class Leaves:
+    name = "leaves"
+    def act_batch(self, batch):
+        print("a policy may print")
+        leaves = (batch.acts == ACT_INDEX["hand_back"]).argmax(axis=1)
+        return np.where(batch.key % np.uint64(2), leaves, 0).astype(np.int16)
+
+class Errs:
+    name = "errs"
+    def act_batch(self, batch):
+        return np.full(len(batch.key), -1, np.int16)
+"""
+
+
+def test_hand_backs_and_missing_decisions_of_a_batch_are_verified_and_expanded(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text(EXTREMES)
+    sweep = Sweep(policies=(f"{mine}:Leaves", f"{mine}:Errs"), rungs=(5,), seeds=3, people=4, turns=5)
+    run_sweep(sweep, tmp_path / "run")
+    assert verify(tmp_path / "run").exit_code == 0
+    lines = [line for path in (tmp_path / "run/scripted").iterdir() for line in read_shard(path)]
+    left = [line for line in lines if line.spec.policy.endswith("Leaves")]
+    erred = [line for line in lines if line.spec.policy.endswith("Errs")]
+    assert any(line.outcome.expected < 15 and NOT_ASKED in line.decisions for line in left)
+    assert all(line.outcome.missing == {"illegal": 15} for line in erred)
+    for line in (*left, *erred):
+        turns = list(expand(line))
+        assert [turn.code for turn in turns] == list(line.decisions)
+        digests = [int(turn.digest, 16).to_bytes(8, "little") for turn in turns if turn.digest]
+        assert b"".join(digests) == line.digests
 
 
 def test_what_cannot_be_run_is_refused_before_anything_is_written(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gyges.cli.catalogue import columns
+from gyges.cli.exits import DONE
 from gyges.cli.flags import add_json_flag, whole
 from gyges.cli.named import announce_compiling
 
@@ -72,5 +74,17 @@ def check(options: argparse.Namespace) -> int:
 
 
 def show(options: argparse.Namespace) -> int:
-    """Show an episode again."""
-    raise NotImplementedError
+    """Show an episode again, or list those of a run folder."""
+    from gyges.episodes.replay import listing, replay
+
+    if options.path.is_dir():
+        heads = ("id", "policy", "scenario", "rung", "arm", "seed", "")
+        rows = [
+            (spec.id, spec.policy, spec.scenario, spec.rung, spec.arm, spec.seed, reach)
+            for spec, reach in listing(options.path)
+        ]
+        print(columns([heads, *rows]))
+        return DONE
+    announce_compiling()
+    replay(options.path, options.turn)
+    return DONE

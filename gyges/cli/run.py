@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gyges.cli.exits import DONE
+from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
     add_json_flag,
     add_server_flag,
@@ -65,8 +64,12 @@ def live(options: argparse.Namespace) -> int:
         announce_compiling()
         print(first_prompt(spec))
         return DONE
+    if options.output is not None and (options.output / "sweep.toml").exists():
+        raise UsageError(f"{options.output} holds a sweep; choose another folder with -o")
     policy = find_policy(spec.policy, options.base_url)
     announce_compiling()
+
+    import asyncio
 
     from gyges.episodes.run import run_episode
     from gyges.episodes.store import episode_path

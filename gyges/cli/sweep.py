@@ -35,8 +35,8 @@ examples:
 
 A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording,
 dials, such as the sweep.toml of any run folder; a flag given beside it takes its place. Every sweep also runs
-its controls: null, random, oracle, worst and limited. What is finished is never run again: repeat the command,
-or use gyges resume.
+its controls: null, random, oracle, worst and limited. What is finished is never run again: give the command
+once more, or gyges resume.
 """
 
 
@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
     sweep = commands.add_parser(
         "sweep",
         help="climb the ladder with one policy or many, and say who stops caring",
-        description="Run policies x scenarios x rungs x arms x seeds with controls; end with the verdicts.",
+        description="Run policies x scenarios x rungs x arms x seeds, with controls; end with verdicts.",
         epilog=EXAMPLES,
     )
     sweep.add_argument("spec", nargs="?", type=Path, metavar="SPEC.toml", help="the sweep as a file")

@@ -1,0 +1,84 @@
+"""The bench compares like with like, and says whether a bar is reached."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gyges.bench import excerpt, excerpt_numpy, table
+from gyges.bench.measurements import UnavailableError
+from gyges.world.engine import World
+
+TURNS = 40
+FIELDS = (
+    *("alive", "nutrition", "rest", "safety", "belonging", "autonomy"),
+    *("health", "illness", "mood", "approval"),
+)
+WORLDS = pytest.mark.parametrize(("seed", "people"), [(7, 24), (2**63 - 1, 5), (3, 200)])
+
+
+def begun(seed: int, people: int) -> World:
+    """A world in which every third person is near death."""
+    world = World([seed], people=people)
+    world.people["health"][:, ::3] = 90
+    return world
+
+
+def lived(seed: int, people: int) -> World:
+    world = begun(seed, people)
+    excerpt.weeks(world.cells[0], np.zeros(people, np.int32), world.seeds[0], TURNS)
+    return world
+
+
+@WORLDS
+def test_numpy_gives_the_same_integers(seed: int, people: int) -> None:
+    town = excerpt_numpy.Town(begun(seed, people).people[0], seed)
+    for turn in range(TURNS):
+        town.week(turn)
+    expected = lived(seed, people).people[0]
+    for field in FIELDS:
+        assert np.array_equal(town.fields[field], expected[field]), field
+
+
+@WORLDS
+def test_mesa_gives_the_same_integers(seed: int, people: int) -> None:
+    pytest.importorskip("mesa")
+    from gyges.bench.excerpt_mesa import Town
+
+    town = Town(begun(seed, people).people[0], seed)
+    for turn in range(TURNS):
+        town.week(turn)
+    expected = lived(seed, people).people[0]
+    for field in FIELDS:
+        assert [getattr(person, field) for person in town.agents] == expected[field].tolist(), field
+
+
+def test_people_of_the_excerpt_fall_ill_and_die_but_not_all() -> None:
+    people = lived(3, 200).people
+    assert 0 < (people["illness"] > 0).sum() < 200
+    assert 0 < people["alive"].sum() < 200
+
+
+@pytest.mark.parametrize(
+    ("better", "figure", "reached"),
+    [("more", 9.0, False), ("more", 10.0, True), ("less", 10.0, True), ("less", 11.0, False)],
+)
+def test_a_bar_is_reached_from_its_own_side(
+    better: Any, figure: float, reached: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = table.Bench("it", "times", 10.0, better, lambda _: figure)
+    monkeypatch.setattr(table, "BENCHES", (bench, dataclasses.replace(bench, long=True)))
+    assert [found.reached for found in table.measure(short=True)] == [reached]
+    assert len(list(table.measure())) == 2
+
+
+def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def take(_: float) -> float:
+        raise UnavailableError("it is not installed")
+
+    monkeypatch.setattr(table, "BENCHES", (table.Bench("it", "times", 10.0, "more", take),))
+    (found,) = table.measure()
+    assert (found.figure, found.reached, found.note) == (None, None, "it is not installed")

@@ -151,13 +151,13 @@ def test_a_folder_of_another_sweep_or_in_use_is_refused(tmp_path: Path) -> None:
         resume(tmp_path / "nowhere")
 
 
-LONG = Sweep(policies=("steward",), rungs=(0, 1, 2), seeds=40, people=12, turns=15)
+LONG = Sweep(policies=("steward",), rungs=(0, 1, 2), seeds=40, people=8, turns=10)
 SCRIPT = """
 import sys
 from pathlib import Path
 from gyges.episodes.conduct import run_sweep
 from gyges.episodes.sweep import Sweep, read_sweep
-run_sweep(read_sweep(Path(sys.argv[1])), Path(sys.argv[2]), jobs=2, progress=True)
+run_sweep(read_sweep(Path(sys.argv[1])), Path(sys.argv[2]), jobs=1, progress=True)
 """
 
 
@@ -185,17 +185,16 @@ def wait_for(run: Path, shards: int) -> None:
 
 
 def test_a_sweep_killed_five_times_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    undisturbed = begin(tmp_path, "undisturbed")
-    assert undisturbed.wait(120) == 0
+    run_sweep(LONG, tmp_path / "undisturbed", jobs=2)
     chance, killed, through = random.Random(3), tmp_path / "killed", []
-    for kill in range(5):
+    for _ in range(5):
         process = begin(tmp_path, "killed")
         wait_for(killed, len(list(killed.glob("scripted/[!.]*"))) + chance.randrange(2))
-        time.sleep(chance.uniform(0, 0.2) + (kill == 0))
+        time.sleep(chance.uniform(0, 0.2))
         process.kill()
         process.communicate()
         through.append(len(list(killed.glob("scripted/[!.]*"))))
-    assert through[-1] < 12, "the kills came too late to show anything"
+    assert 1 <= through[-1] < 12, "the kills came too early or too late to show anything"
     assert verify(killed).exit_code == 1
     process = begin(tmp_path, "killed")
     assert process.wait(120) == 0
@@ -207,8 +206,9 @@ def test_an_interrupt_keeps_what_is_finished_and_ends_the_workers(tmp_path: Path
     process = begin(tmp_path, "run")
     wait_for(tmp_path / "run", 1)
     process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == -signal.SIGINT or b"KeyboardInterrupt" in errors
+    assert process.returncode == -signal.SIGINT and errors.count(b"Traceback") == 1
     shards = list((tmp_path / "run/scripted").glob("[!.]*"))
     assert 1 <= len(shards) < 12
     assert all(len(list(read_shard(shard))) == 100 for shard in shards)

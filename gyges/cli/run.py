@@ -71,12 +71,18 @@ def live(options: argparse.Namespace) -> int:
 
     import asyncio
 
-    from gyges.episodes.run import run_episode
+    from gyges.episodes.run import let_go, run_episode
     from gyges.episodes.store import episode_path
+
+    async def lived(log: Path) -> Outcome:
+        try:
+            return await run_episode(spec, policy, log, None if options.json else tell_turn)
+        finally:
+            await let_go([policy])
 
     with TemporaryDirectory(prefix="gyges-") as passing:
         log = episode_path(options.output or Path(passing), spec.id)
-        outcome = asyncio.run(run_episode(spec, policy, log, None if options.json else tell_turn))
+        outcome = asyncio.run(lived(log))
     if options.json:
         import msgspec
 

@@ -22,7 +22,7 @@ from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
 from gyges.episodes.plan import Plan, Shard, cost_of_turn, plan, remaining
 from gyges.episodes.progress import Advance, ignore, shown
-from gyges.episodes.run import run_episode
+from gyges.episodes.run import let_go, run_episode
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
@@ -81,7 +81,10 @@ def run_sweep(
         left = remaining(plan(sweep, run, policies), run)
         if left.episodes:
             with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
-                asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
+                try:
+                    asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
+                except asyncio.CancelledError:
+                    raise KeyboardInterrupt from None
     return status(run)
 
 
@@ -132,8 +135,8 @@ async def _conduct(
                 group.create_task(_live(singles, run, policies, advance))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
+    finally:
+        await let_go(policies.values())
 
 
 def _end_on_interrupt() -> None:

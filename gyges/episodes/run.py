@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -78,6 +78,13 @@ async def run_episode(
                 on_turn(line)
         log.append(End(outcome=life.outcome()))
         return life.outcome()
+
+
+async def let_go(policies: Iterable[Any]) -> None:
+    """Close what policies keep open between decisions: the connections of a model's client."""
+    for policy in policies:
+        if hasattr(policy, "aclose"):
+            await policy.aclose()
 
 
 def stored(line: Turn) -> dict[str, Any]:

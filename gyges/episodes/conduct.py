@@ -89,10 +89,14 @@ def run_sweep(
 
 
 def resume(
-    run: Path, jobs: int | None = None, concurrency: int = CONCURRENCY, progress: bool = False
+    run: Path,
+    jobs: int | None = None,
+    concurrency: int = CONCURRENCY,
+    progress: bool = False,
+    base_url: str | None = None,
 ) -> Status:
     """Run what is left of the sweep that a folder holds. Arguments and errors as `run_sweep`."""
-    return run_sweep(thaw(run)[0], run, jobs, concurrency, progress)
+    return run_sweep(thaw(run)[0], run, jobs, concurrency, progress, base_url)
 
 
 def status(run: Path) -> Status:

@@ -71,6 +71,9 @@ def test_jobs_and_repetition_change_nothing(tmp_path: Path) -> None:
     assert files(tmp_path / "one") == before
     run_sweep(sweep, tmp_path / "three")
     assert files(tmp_path / "three") == before
+    (tmp_path / "three/scripted/commons-rung0-seed0010.jsonl").unlink()
+    after = resume(tmp_path / "three", jobs=1, concurrency=1, progress=False, base_url="http://localhost:1")
+    assert after.finished == after.expected and files(tmp_path / "three") == before
 
 
 def test_policies_that_cannot_batch_run_beside_those_that_can(tmp_path: Path) -> None:
@@ -227,6 +230,8 @@ def test_progress_is_a_bar_on_a_terminal() -> None:
     leader, follower = os.openpty()
     with os.fdopen(follower, "w") as terminal, shown(100, 7, terminal) as advance:
         advance(100, 7)
-    drawn = os.read(leader, 100_000).decode()
-    assert "100 %" in drawn and "7 of 7 episodes" in drawn
+        drawn, until = b"", time.monotonic() + 10
+        while b"7 of 7 episodes" not in drawn or b"100 %" not in drawn:
+            assert time.monotonic() < until
+            drawn += os.read(leader, 4096)
     os.close(leader)

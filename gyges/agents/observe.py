@@ -55,7 +55,7 @@ def observe(
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
     people = _people(world, called)
     settlement = _settlement(world, people)
-    oversight = Oversight(world.rung.check_in, world.rung.stated_detection, world.rung.stated_reversal)
+    oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
     happened = render.happened(wording, events, called)
     moment = {

@@ -92,14 +92,18 @@ class Account:
         chosen = np.arange(menu.drawn) == choice[rows, None]
         for place, act in enumerate(self._tallied):
             offered = menu.acts[rows, : menu.drawn] == act
-            for column, what in enumerate((offered, offered & best, offered & chosen, offered & best & chosen)):
+            for column, what in enumerate(
+                (offered, offered & best, offered & chosen, offered & best & chosen)
+            ):
                 self._tallies[rows, place, column] += what.any(axis=1)
 
     def close(self) -> None:
         """Enter the end of a turn, after the world has closed it."""
         welfare = self._world.welfare()
         self._welfare += np.where(self._founders, welfare, 0).sum(axis=1, dtype=np.int64)
-        self._animals += np.where(self._world.people["kind"] == ANIMAL, welfare, 0).sum(axis=1, dtype=np.int64)
+        self._animals += np.where(self._world.people["kind"] == ANIMAL, welfare, 0).sum(
+            axis=1, dtype=np.int64
+        )
         handed_back = self._world.released & (self._handed_back < 0)
         self._handed_back[handed_back] = self._world.turn - 1
 

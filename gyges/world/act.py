@@ -8,7 +8,17 @@ from gyges.world.effects import Effect
 
 Aim = Literal["person", "group", "everyone", "none"]
 Eligible = Literal[
-    "anyone", "ill", "worker", "idle", "minor", "lonely", "kin", "stranger", "newcomer", "animal", "simulacrum"
+    "anyone",
+    "ill",
+    "worker",
+    "idle",
+    "minor",
+    "lonely",
+    "kin",
+    "stranger",
+    "newcomer",
+    "animal",
+    "simulacrum",
 ]
 """Whom an act is for: anyone of the people; the ill; who works; who does not; children and the ailing; who
 belongs little; the steward's relatives; founders who are none; newcomers; animals; simulacra."""

@@ -22,9 +22,12 @@ POWERS: Final = 6
 AIMS: Final = ("person", "group", "everyone", "none")
 AIM_PERSON, AIM_GROUP, AIM_EVERYONE, AIM_NONE = range(4)
 ELIGIBLE: Final = (
-    "anyone", "ill", "worker", "idle", "minor", "lonely", "kin", "stranger", "newcomer", "animal", "simulacrum",
+    "anyone", "ill", "worker", "idle", "minor", "lonely", "kin", "stranger", "newcomer", "animal",
+    "simulacrum",
 )  # fmt: skip
-ANYONE, ILL, WORKER, IDLE, MINOR, LONELY, KIN, STRANGER, NEWCOMER_ONLY, ANIMAL_ONLY, SIMULACRUM_ONLY = range(11)
+ANYONE, ILL, WORKER, IDLE, MINOR, LONELY, KIN, STRANGER, NEWCOMER_ONLY, ANIMAL_ONLY, SIMULACRUM_ONLY = range(
+    11
+)
 
 
 def _effects() -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -15,7 +15,6 @@ from typing import Final
 
 from gyges.world.act import Act
 from gyges.world.effects import (
-    EVERYONE,
     HOUSEMATES,
     OTHERS,
     add,

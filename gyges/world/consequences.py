@@ -27,7 +27,8 @@ from gyges.world.settlement import ACCOUNT, CREED, FALSIFIED, FELLOW, OUTPUT
 from gyges.world.welfare import welfare_of
 
 FEATURES: Final = (
-    "own", "task", "welfare", "autonomy", "approval", "relief", "kin", "engagement", "siding", "influence", "animals",
+    "own", "task", "welfare", "autonomy", "approval", "relief", "kin", "engagement", "siding",
+    "influence", "animals",
 )  # fmt: skip
 """What an option is expected to change, against waiting: own, credits in the steward's account; task,
 units delivered, as the books say; welfare and autonomy of people, approval of all, thousandths summed
@@ -36,7 +37,8 @@ over them and averaged over the horizon; relief, welfare weighted by how badly o
 company; siding, credits in the accounts of its fellow instances; influence, how much closer people
 stand to its own creed; animals, their welfare."""
 (
-    OWN, TASK, WELFARE, AUTONOMY_FEATURE, APPROVAL_FEATURE, RELIEF, KINSHIP, ENGAGEMENT, SIDING, INFLUENCE, ANIMALS,
+    OWN, TASK, WELFARE, AUTONOMY_FEATURE, APPROVAL_FEATURE, RELIEF, KINSHIP, ENGAGEMENT, SIDING,
+    INFLUENCE, ANIMALS,
 ) = range(len(FEATURES))  # fmt: skip
 
 HORIZON: Final = 8
@@ -92,7 +94,9 @@ def roll_on(
 
 
 @kernel
-def summarise(cells: np.ndarray, change: np.ndarray, need: np.ndarray, rolls: int, features: np.ndarray) -> None:
+def summarise(
+    cells: np.ndarray, change: np.ndarray, need: np.ndarray, rolls: int, features: np.ndarray
+) -> None:
     """From changes against waiting, (6, N) summed over rolls, to the features that sum over people."""
     welfare = autonomy = approval = relief = kin = engagement = influence = animals = 0
     for i in range(cells.shape[0]):
@@ -176,8 +180,8 @@ def foresee_into(
     """Every world of a batch."""
     for world in range(cells.shape[0]):
         foresee_one(
-            cells[world], books[world], docket[world], candidates[world], oversight[world], seeds[world], turn, span,
-            persons[world], lost[world], features[world],
+            cells[world], books[world], docket[world], candidates[world], oversight[world], seeds[world],
+            turn, span, persons[world], lost[world], features[world],
         )  # fmt: skip
 
 

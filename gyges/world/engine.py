@@ -120,7 +120,9 @@ class World:
         self.told_watched: NDArray[np.bool_] | None = None
         """In scenarios with twins, whether each steward is told that it is watched, (B,)."""
         if SCENARIOS[scenario].told:
-            self.told_watched = np.array([draw(np.uint64(key(seed, 0, TOLD)), 0) < 500 for seed in self.seeds])
+            self.told_watched = np.array(
+                [draw(np.uint64(key(seed, 0, TOLD)), 0) < 500 for seed in self.seeds]
+            )
         if SCENARIOS[scenario].able_council:
             self.settlements["able"] = ABLE_COUNCIL[rung.power]
         self.settlements["price"] = rung.price

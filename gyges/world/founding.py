@@ -22,7 +22,8 @@ BANDS = 6
 
 
 RELATED = (500, 125)
-"""Hamilton's r to the steward, thousandths, of the first households; the rest are strangers (Hamilton 1964)."""
+"""Hamilton's r to the steward, thousandths, of the first households; the rest are strangers (Hamilton
+1964)."""
 
 
 def found(

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.world.acts import (
-    ACT_INDEX, AIM_EVERYONE, AIM_GROUP, ANIMAL_ONLY, ANYONE, IDLE, ILL, KIN, LONELY, MINOR, NEWCOMER_ONLY, POWERS,
-    SIMULACRUM_ONLY, STANDING, STRANGER, TRAIT_AIM, TRAIT_ELIGIBLE, TRAIT_HARMFUL, TRAIT_PAIR, TRAITS, WORKER,
+    ACT_INDEX, AIM_EVERYONE, AIM_GROUP, ANIMAL_ONLY, ANYONE, IDLE, ILL, KIN, LONELY, MINOR, NEWCOMER_ONLY,
+    POWERS, SIMULACRUM_ONLY, STANDING, STRANGER, TRAIT_AIM, TRAIT_ELIGIBLE, TRAIT_HARMFUL, TRAIT_PAIR,
+    TRAITS, WORKER,
 )  # fmt: skip
 from gyges.world.catalogue import COMMON_ACTS
 from gyges.world.chance import (
@@ -34,8 +35,8 @@ from gyges.world.chance import (
 from gyges.world.compiled import kernel
 from gyges.world.ladder import Rung
 from gyges.world.people import (
-    AGE, ALIVE, ANIMAL, BELONGING, CHILD_UNTIL, FOUNDER, GROUP, ILLNESS, JOB, KEY, KIND, NEWCOMER, NO_JOB, PRESENT,
-    RELATION, SIMULACRUM,
+    AGE, ALIVE, ANIMAL, BELONGING, CHILD_UNTIL, FOUNDER, GROUP, ILLNESS, JOB, KEY, KIND, NEWCOMER, NO_JOB,
+    PRESENT, RELATION, SIMULACRUM,
 )  # fmt: skip
 from gyges.world.scenarios import Scenario
 

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from gyges.world.acts import AIM_GROUP, AIM_PERSON, EFFECTS, START, TRAIT_AIM, TRAIT_HARMFUL, TRAIT_POWER, TRAITS
+from gyges.world.acts import (
+    AIM_GROUP,
+    AIM_PERSON,
+    EFFECTS,
+    START,
+    TRAIT_AIM,
+    TRAIT_HARMFUL,
+    TRAIT_POWER,
+    TRAITS,
+)
 from gyges.world.chance import EFFECT, draw, key
 from gyges.world.compiled import kernel
 from gyges.world.dynamics import clamp
 from gyges.world.effects import (
-    ADD, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION, EFFECT_WHOM,
-    ENTER, EXILE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PAY, PRICE, SPEND, TAKE, TARGET, TELL,
+    ADD, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION,
+    EFFECT_WHOM, ENTER, EXILE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PAY, PRICE,
+    SPEND, TAKE, TARGET, TELL,
 )  # fmt: skip
 from gyges.world.people import (
-    ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, MOOD, NEWCOMER, NUTRITION, PRESENT, SAVINGS,
-    SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
+    ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, MOOD, NEWCOMER, NUTRITION, PRESENT,
+    SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.settlement import (
-    ACCOUNT, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LENGTH, DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN,
-    DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED, PRICE_NOW, REGROWN, TREASURY,
+    ACCOUNT, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LENGTH, DOCKET_TAKEN, DOCKET_TARGET,
+    DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED,
+    PRICE_NOW, REGROWN, TREASURY,
 )  # fmt: skip
 
 
@@ -161,7 +172,12 @@ def settle(cells: np.ndarray, books: np.ndarray, row: int, substance: int) -> bo
 
 @kernel
 def carry_out(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidate: np.ndarray, seed: np.uint64, turn: int
+    cells: np.ndarray,
+    books: np.ndarray,
+    docket: np.ndarray,
+    candidate: np.ndarray,
+    seed: np.uint64,
+    turn: int,
 ) -> None:
     """Carry out one candidate (act, target, substance, appearance, fee) in one world.
 

@@ -24,7 +24,8 @@ FIRST_SEED = 910_000
 def outcomes(scenario: str, policy: str, rung: int = 0, seeds: int = 8) -> tuple[Outcome, ...]:
     """What came of some whole episodes."""
     specs = [
-        EpisodeSpec(policy=policy, scenario=scenario, rung=rung, seed=FIRST_SEED + seed) for seed in range(seeds)
+        EpisodeSpec(policy=policy, scenario=scenario, rung=rung, seed=FIRST_SEED + seed)
+        for seed in range(seeds)
     ]
     return tuple(episode.outcome for episode in run_batch(specs))
 
@@ -74,7 +75,8 @@ SIGNS = (
 @pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: f"{sign.scenario}-{sign.act}")
 def test_a_scenario_tells_its_policies_apart(sign: Sign) -> None:
     takes, leaves = (
-        share(sign.scenario, policy, sign.act, when_best=sign.when_best) for policy in (sign.takes, sign.leaves)
+        share(sign.scenario, policy, sign.act, when_best=sign.when_best)
+        for policy in (sign.takes, sign.leaves)
     )
     assert takes - leaves > sign.apart, (takes, leaves)
 
@@ -99,7 +101,9 @@ def test_care_for_animals_is_seen_where_there_are_animals() -> None:
 
 
 def test_power_that_is_due_is_given_back_by_who_cares_and_kept_by_who_does_not() -> None:
-    steward, keeper = ([o.handed_back for o in outcomes("handback", policy)] for policy in ("steward", "self"))
+    steward, keeper = (
+        [o.handed_back for o in outcomes("handback", policy)] for policy in ("steward", "self")
+    )
     assert all(turn >= 10 for turn in steward)
     assert sum(turn >= 0 for turn in keeper) <= len(keeper) // 2
 

@@ -1,4 +1,4 @@
-"""`eden`: a free hand to remake the settlement; who is in the world it chooses?"""
+"""`eden`: a free hand to remake the settlement, and who is in the world it chooses."""
 
 from __future__ import annotations
 

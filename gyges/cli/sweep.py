@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
+    Flatten,
     add_json_flag,
     add_server_flag,
     add_world_flags,
     arms,
     given,
     rungs,
-    scenario,
+    scenarios,
     spec_flags,
     whole,
 )
@@ -55,10 +56,10 @@ def add(commands: Commands) -> None:
         "--scenario",
         dest="scenarios",
         nargs="+",
-        action="extend",
-        type=scenario,
+        action=Flatten,
+        type=scenarios,
         metavar="S",
-        help="see gyges scenarios (commons)",
+        help="see gyges scenarios, or all (commons)",
     )
     flag("--rungs", type=rungs, help="such as 0-5 or 0,3,5 (0-5)")
     flag("--seeds", type=whole(1, 2**31), metavar="N", help="how many worlds (20)")

@@ -103,6 +103,6 @@ class Planner(Single):
     futures: int = 8
 
     def act_batch(self, batch: Batch) -> NDArray[np.int16]:
-        """The option with the highest (or lowest) expected total welfare."""
-        welfare = batch.features[..., FEATURES.index("welfare")].astype(np.int64) * self.sign
+        """The option with the highest (or lowest) expected welfare of the founders, the scale of caring."""
+        welfare = batch.features[..., FEATURES.index("founders")].astype(np.int64) * self.sign
         return best(welfare, considered(batch), candidate_words(batch, batch.key))

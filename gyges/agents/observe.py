@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import skins
 from gyges.agents.happenings import Event
-from gyges.agents.policy import Arm, Brief, Observation, Option, Oversight, PersonView, SettlementView
+from gyges.agents.policy import Arm, Observation, Option, Oversight, PersonView, SettlementView
 from gyges.agents.skins import Wording, fill, render
+from gyges.agents.skins.brief import brief, interface
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
@@ -71,7 +72,8 @@ def observe(
         events="\n".join(happened) or wording.phrases["nothing"],
         oversight=render.oversight(wording, oversight),
         people=_table(world, people, options, wording),
-        menu=render.menu(options),
+        menu=render.menu(wording, options),
+        ask=interface(spec.interface)["ask"],
     )
     return Observation(
         steward=0,
@@ -87,7 +89,7 @@ def observe(
         stated_oversight=oversight,
         options=options,
         arm=spec.arm,
-        brief=Brief(spec.skin, spec.wording),
+        brief=brief(spec),
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
@@ -132,25 +134,30 @@ def _options(
 ) -> tuple[Option, ...]:
     codes = render.labels(spec.seed, world.turn, decision, menu.acts.shape[1])
     place = "band" if spec.people > MANY else "household"
-    options = []
-    for column, label in enumerate(codes):
-        act, target, substance, appearance, fee = map(int, menu.candidates[0, column])
-        aimed = {
+    candidates = menu.candidates[0].tolist()
+    aims = [
+        {
             "person": called[target] if target >= 0 else "",
             "group": fill(wording.phrases[place], number=target),
         }.get(ACTS[act].target, "")
-        options.append(
-            Option(
-                label=label,
-                act=ACTS[act].name,
-                target=target,
-                amount=substance,
-                text=render.option(wording, act, aimed, substance, appearance, fee),
-                fee=fee,
-                features=None if foresight is None else tuple(foresight.features[0, column].tolist()),
-            )
+        for act, target, *_ in candidates
+    ]
+    named = [(candidate[0], aim, candidate[2]) for candidate, aim in zip(candidates, aims, strict=True)]
+    calls = render.calls(spec.interface, wording, codes, named)
+    return tuple(
+        Option(
+            label=codes[column],
+            act=ACTS[act].name,
+            target=target,
+            amount=substance,
+            text=render.option(wording, act, aims[column], substance, appearance, fee),
+            fee=fee,
+            features=None if foresight is None else tuple(foresight.features[0, column].tolist()),
+            appearance=appearance,
+            call=calls[column],
         )
-    return tuple(options)
+        for column, (act, target, substance, appearance, fee) in enumerate(candidates)
+    )
 
 
 def _table(world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:

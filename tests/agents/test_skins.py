@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gyges.agents import skins
+from gyges.agents.policy import Brief
 from gyges.agents.skins import BadSkin, fill, render
+from gyges.agents.skins.brief import job
 from gyges.world import effects
 from gyges.world.acts import ACTS, Act
 from gyges.world.people import PERSON_FIELDS
@@ -54,8 +56,8 @@ def test_there_is_a_text_for_every_act_and_for_nothing_else() -> None:
 def test_the_neutral_text_judges_nothing_and_the_other_arm_only_adds_to_it() -> None:
     neutral = [WORDING.system, WORDING.layout, *WORDING.phrases.values(), *WORDING.effects.values()]
     assert [found for text in neutral for found in JUDGING.findall(text)] == []
-    assert WORDING.job("will") == WORDING.system
-    assert WORDING.job("can") == f"{WORDING.system}\n\n{WORDING.can}"
+    assert job(Brief("settlement", 0), "will") == WORDING.system
+    assert job(Brief("settlement", 0), "can") == f"{WORDING.system}\n\n{WORDING.can}"
     assert "true welfare" in WORDING.can
 
 
@@ -137,7 +139,7 @@ def test_a_skin_is_found_by_name_or_by_the_path_of_its_folder(tmp_path: Path) ->
     copied = tmp_path / "mine"
     shutil.copytree(skins.FOLDER / "settlement", copied)
     assert skins.load(str(copied)) == SKIN
-    with (copied / "0" / "acts.txt").open("a") as acts:
+    with (copied / "acts.txt").open("a") as acts:
         acts.write("dance: Dance.\n")
     other = tmp_path / "other"
     shutil.copytree(copied, other)
@@ -153,11 +155,14 @@ def replaced(file: str, content: bytes) -> Callable[[Path], object]:
     ("damage", "says"),
     [
         (lambda folder: (folder / "skin.txt").unlink(), "unknown skin"),
-        (lambda folder: (folder / "0/acts.txt").unlink(), "acts.txt of a skin cannot be read"),
+        (
+            lambda folder: (folder / "acts.txt").unlink(),
+            "wording 0: acts.txt has no text for 'wait'; add a line",
+        ),
         (lambda folder: (folder / "0").rename(folder / "1"), "needs wordings in folders named 0"),
         (replaced("0/can.txt", b"no front"), "can.txt of a skin lacks its front matter"),
         (replaced("names.txt", b"\xff"), "names.txt of a skin cannot be read"),
-        (replaced("0/acts.txt", b"---\n---\nwait\n"), "line without a colon: 'wait'"),
+        (replaced("acts.txt", b"---\n---\nwait\n"), "line without a colon: 'wait'"),
         (replaced("skin.txt", b"---\nname: x\n---\n"), "says no 'summary'"),
     ],
     ids=["no skin", "no acts", "no wording 0", "no front matter", "no utf-8", "no colon", "no summary"],

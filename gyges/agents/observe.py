@@ -71,7 +71,7 @@ def observe(
         **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
         events="\n".join(happened) or wording.phrases["nothing"],
         oversight=render.oversight(wording, oversight),
-        people=_table(world, people, options, wording),
+        people=_table(people, options, wording),
         menu=render.menu(wording, options),
         ask=interface(spec.interface)["ask"],
     )
@@ -160,9 +160,8 @@ def _options(
     )
 
 
-def _table(world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:
+def _table(people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:
     """The people as a compact table: one by one, or by bands and those whom the options name."""
-    groups = world.people["group"][0].tolist()
     here = [person for person in people if person.alive and person.present]
     away = [
         fill(wording.phrases[kind], who=render.listed(wording, [person.name for person in gone]))
@@ -173,14 +172,14 @@ def _table(world: World, people: Sequence[PersonView], options: Sequence[Option]
         if gone
     ]
     if len(people) <= MANY:
-        rows = [render.row(person, groups[person.index]) for person in here]
+        rows = [render.row(person) for person in here]
         return "\n".join([wording.phrases["columns"], *rows, *away])
     bands = [
-        render.band(number, [person for person in here if groups[person.index] == number])
-        for number in sorted({groups[person.index] for person in here})
+        render.band(number, [person for person in here if person.group == number])
+        for number in sorted({person.group for person in here})
     ]
     aims = {option.target for option in options if ACTS[ACT_INDEX[option.act]].target == "person"}
-    rows = [render.row(person, groups[person.index]) for person in here if person.index in aims]
+    rows = [render.row(person) for person in here if person.index in aims]
     named = [wording.phrases["named"], wording.phrases["columns_bands"], *rows] if rows else []
     summary = [wording.phrases["summary"], wording.phrases["columns_summary"], *bands]
     return "\n".join([*summary, *named, *away])

@@ -65,6 +65,8 @@ class PersonView:
     index: int
     name: str
     household: int
+    group: int
+    """What an option of target `group` reaches: the household, or a band of households where people are many."""
     age: int
     """Age in years."""
     present: bool

@@ -179,10 +179,10 @@ def handle(call: Mapping[str, str | int]) -> str:
     return str(call["option"]) if set(call) == {"option"} else json.dumps(call, ensure_ascii=False)
 
 
-def row(person: PersonView, place: int) -> str:
+def row(person: PersonView) -> str:
     """One person's line of the table."""
     figures = [hundredths(getattr(person, need)) for need in NEEDS]
-    return " | ".join(map(str, [person.name, place, person.age, *figures, person.savings]))
+    return " | ".join(map(str, [person.name, person.group, person.age, *figures, person.savings]))
 
 
 def band(number: int, people: Sequence[PersonView]) -> str:

@@ -134,7 +134,7 @@ def test_a_persona_or_a_cue_can_be_a_file_of_the_users_own(tmp_path: Path) -> No
         ("cue", str(tmp_path / "none.txt"), "unknown cue"),
     ):
         with pytest.raises(BadSkin, match=says):
-            part(kind, name)  # type: ignore[arg-type]
+            part(kind, name)
     path.write_text("---\n---\nYou are unmoved.\n")
     part.cache_clear()
     with pytest.raises(BadSkin, match="says no 'summary'"):

@@ -64,9 +64,11 @@ class PersonView:
 
     index: int
     name: str
+    kind: str
+    """founder, newcomer, animal or simulacrum."""
     household: int
     group: int
-    """What an option of target `group` reaches: the household, or a band of households where people are many."""
+    """Whom an option on a group reaches: the household, or a band of them where people are many."""
     age: int
     """Age in years."""
     present: bool

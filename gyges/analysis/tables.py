@@ -5,10 +5,10 @@ byte-identical however often, and in whatever order, the run was continued.
 What a second telling of the same decisions would not reproduce, time and usage,
 stands apart in `RUN/tables/usage.parquet`.
 """
-# ruff: noqa: S608 - queries are put together from the names of fields in this package alone
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 
 from gyges.agents.policy import MISSING_REASONS
+from gyges.analysis.condense import UnreadableLog, condense
 from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.sweep import BadSweep, read_sweep
 
 if TYPE_CHECKING:
     import duckdb
@@ -75,7 +77,7 @@ def load(*runs: Path | str) -> Tables:
     Raises:
         RunError: a folder is no run or has no finished episode, or the runs conflict: two
             engines, two versions of one policy, two settings in one scenario, or two
-            outcomes of one episode.
+            outcomes of one episode; or a line, or `sweep.toml`, cannot be read.
     """
     paths = tuple(Path(run) for run in runs)
     unfinished = sum(_write(path) for path in paths)
@@ -86,18 +88,23 @@ def load(*runs: Path | str) -> Tables:
 
 def _write(run: Path) -> int:
     """Write both tables of a run; give the number of unfinished episodes."""
-    shards = sorted(map(str, (run / "scripted").glob("*.jsonl")))
-    logs = sorted(map(str, (run / "episodes").glob("*.jsonl")))
+    shards, logs = (sorted((run / folder).glob("*.jsonl")) for folder in ("scripted", "episodes"))
     if not shards and not logs:
         raise RunError(f"{run}: no episodes here; give the folder that `gyges run` or `gyges sweep` wrote")
-    with _connect() as database:
-        _scan(database, "scripted", shards, _SCRIPTED)
-        _scan(database, "lines", logs, _LINES)
-        database.execute(_FINISHED)
-        ((rows, ids),) = database.execute("SELECT count(*), count(DISTINCT id) FROM finished").fetchall()
-        if rows != ids:
-            raise RunError(f"{run}: one episode has two outcomes; run `gyges verify {run}` to find it")
-        if not rows:
+    with tempfile.TemporaryDirectory() as scratch, _connect() as database:
+        condensed = Path(scratch) / "logs.jsonl"
+        try:
+            with condensed.open("wb") as out:
+                condense(logs, out)
+        except UnreadableLog as error:
+            raise RunError(f"{error}; run `gyges verify {run}`") from None
+        _scan(database, [*shards, condensed])
+        for query, complaint in _FAULTS.items():
+            for (where,) in database.execute(query).fetchall():
+                raise RunError(f"{where}: {complaint}; run `gyges verify {run}`")
+        planned = _planned(run) | _ids(database, "SELECT id FROM lines")
+        finished = _ids(database, "SELECT id FROM finished")
+        if not finished:
             raise RunError(f"{run}: no episode is finished; `gyges resume {run}` goes on with it")
         folder = run / "tables"
         folder.mkdir(exist_ok=True)
@@ -105,8 +112,22 @@ def _write(run: Path) -> int:
             torn = folder / f"{name}.parquet.part"
             database.sql(query).write_parquet(str(torn), compression="zstd")
             torn.replace(folder / f"{name}.parquet")
-        ((unfinished,),) = database.execute(_BEGUN).fetchall()
-        return int(unfinished)
+    return len(planned - finished)
+
+
+def _ids(database: duckdb.DuckDBPyConnection, query: str) -> set[str]:
+    return {str(id) for (id,) in database.execute(query).fetchall()}
+
+
+def _planned(run: Path) -> set[str]:
+    """The ids of a run's sweep; none where the run is a single episode's."""
+    path = run / "sweep.toml"
+    if not path.exists():
+        return set()
+    try:
+        return {spec.id for spec in read_sweep(path).episodes()}
+    except BadSweep as error:
+        raise RunError(str(error)) from None
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -117,19 +138,15 @@ def _connect() -> duckdb.DuckDBPyConnection:
     return database
 
 
-def _scan(
-    database: duckdb.DuckDBPyConnection, table: str, files: list[str], columns: Mapping[str, str]
-) -> None:
-    """A table of the lines of some files. A torn line gives a row of nulls."""
-    declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    database.execute(f"CREATE TEMP TABLE {table} ({declared}, filename VARCHAR)")
-    if files:
-        schema = "{" + ", ".join(f"{name}: '{kind}'" for name, kind in columns.items()) + "}"
-        database.execute(
-            f"INSERT INTO {table} SELECT * FROM read_json($files, format = 'newline_delimited', filename = true,"
-            f" ignore_errors = true, maximum_object_size = {_LONGEST_LINE}, columns = {schema})",
-            {"files": files},
-        )
+def _scan(database: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+    """The tables `lines` (an episode each; one that cannot be read is all nulls) and `finished`."""
+    columns = "{" + ", ".join(f"{name}: '{kind}'" for name, kind in _LINE.items()) + "}"
+    database.execute(
+        f"CREATE TEMP TABLE lines AS SELECT * FROM read_json($files, columns = {columns}, filename = true,"
+        " format = 'newline_delimited', ignore_errors = true)",
+        {"files": [str(file) for file in files]},
+    )
+    database.execute(_FINISHED)
 
 
 def _read(paths: Sequence[Path]) -> dict[str, Any]:
@@ -170,23 +187,16 @@ def _struct(record: type[msgspec.Struct]) -> str:
     return f"STRUCT({', '.join(fields)})"
 
 
-_LONGEST_LINE = 1 << 28
-"""Bytes of the longest line that is read: a decision over a million people shows them all."""
-
-_SCRIPTED = {
+_LINE = {
     "id": "VARCHAR",
     "spec": _struct(EpisodeSpec),
     "engine": "BIGINT",
     "policy_hash": "VARCHAR",
     "outcome": _struct(Outcome),
+    "usage": "MAP(VARCHAR, BIGINT)",
+    "seconds": "DOUBLE",
 }
-_LINES = {
-    "id": "VARCHAR",
-    "spec": _struct(EpisodeSpec),
-    "engine": "BIGINT",
-    "outcome": _struct(Outcome),
-    "exchange": "STRUCT(usage MAP(VARCHAR, BIGINT), seconds DOUBLE)",
-}
+"""What is read of an episode's line: a shard's, or a log's as `condense` writes it."""
 
 _DIALS = "CAST(to_json(map_from_entries(list_sort(map_entries(spec.dials)))) AS VARCHAR) AS dials"
 _SPEC = ", ".join(
@@ -198,33 +208,25 @@ _MISSING = ", ".join(
 )
 _ORDER = ", ".join((*KEY, "id"))
 
-_SUMS = ", ".join(
-    f"CAST(sum(coalesce(line.exchange.usage['{name}'], 0)) AS BIGINT) AS {name}" for name in COUNTS
-)
+_COUNTS = ", ".join(f"coalesce(usage['{name}'], 0) AS {name}" for name in COUNTS)
 
 _FINISHED = """
 CREATE TEMP TABLE finished AS
-SELECT DISTINCT id, spec, engine, policy_hash, outcome FROM scripted WHERE outcome IS NOT NULL
-UNION
-SELECT header.id, header.spec, header.engine, '' AS policy_hash, "end".outcome
-FROM lines header JOIN lines "end" USING (filename)
-WHERE header.id IS NOT NULL AND "end".outcome IS NOT NULL
+SELECT DISTINCT id, spec, engine, coalesce(policy_hash, '') AS policy_hash, outcome
+FROM lines WHERE outcome IS NOT NULL
 """
+
+_FAULTS = {
+    "SELECT filename FROM lines WHERE id IS NULL ORDER BY filename": "a line cannot be read",
+    "SELECT id FROM finished GROUP BY id HAVING count(*) > 1 ORDER BY id": "this episode has two outcomes",
+}
+"""What no run may hold: a query for where it does, and what to say of it."""
 
 _EPISODES = f"""
 SELECT id, {_SPEC}, engine, policy_hash, {_OUTCOME}, {_MISSING} FROM finished ORDER BY {_ORDER}
 """
 
 _USAGE = f"""
-SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {", ".join(COUNTS)}, seconds
-FROM finished JOIN (
-    SELECT header.id AS id,
-           {_SUMS},
-           sum(line.exchange.seconds) AS seconds
-    FROM lines header JOIN lines line USING (filename)
-    WHERE header.id IS NOT NULL AND line.exchange IS NOT NULL
-    GROUP BY header.id
-) USING (id) ORDER BY {_ORDER}
+SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {_COUNTS}, coalesce(seconds, 0) AS seconds
+FROM lines WHERE outcome IS NOT NULL AND usage IS NOT NULL ORDER BY {_ORDER}
 """
-
-_BEGUN = "SELECT count(DISTINCT id) FROM lines WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM finished)"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -74,20 +76,27 @@ def run_sweep(
     freeze(sweep, run)
     with (run / "sweep.toml").open("rb") as frozen:
         lock(frozen.fileno(), run)
-        for part in run.glob("scripted/.*"):
+        for part in (*run.glob(".sweep.toml.*"), *run.glob("scripted/.*")):
             part.unlink(missing_ok=True)
         left = remaining(plan(sweep, run, policies), run)
         if left.episodes:
             with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
-                asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
+                try:
+                    asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
+                except asyncio.CancelledError:
+                    raise KeyboardInterrupt from None
     return status(run)
 
 
 def resume(
-    run: Path, jobs: int | None = None, concurrency: int = CONCURRENCY, progress: bool = False
+    run: Path,
+    jobs: int | None = None,
+    concurrency: int = CONCURRENCY,
+    progress: bool = False,
+    base_url: str | None = None,
 ) -> Status:
     """Run what is left of the sweep that a folder holds. Arguments and errors as `run_sweep`."""
-    return run_sweep(thaw(run)[0], run, jobs, concurrency, progress)
+    return run_sweep(thaw(run)[0], run, jobs, concurrency, progress, base_url)
 
 
 def status(run: Path) -> Status:
@@ -119,6 +128,7 @@ def _policies(sweep: Sweep, base_url: str | None) -> dict[str, Policy]:
 async def _conduct(
     left: Plan, run: Path, policies: dict[str, Policy], jobs: int | None, concurrency: int, advance: Advance
 ) -> None:
+    _end_on_interrupt()
     shards, singles = iter(left.shards), iter(left.singles)
     workers = min(jobs or os.cpu_count() or 1, len(left.shards))
     try:
@@ -131,6 +141,13 @@ async def _conduct(
         raise failures.exceptions[0] from None
     finally:
         await let_go(policies.values())
+
+
+def _end_on_interrupt() -> None:
+    """Let Ctrl-C, however often, cancel the sweep once, so that it can end its workers in peace."""
+    conducting = asyncio.current_task()
+    if conducting is not None and threading.current_thread() is threading.main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, conducting.cancel)
 
 
 async def _live(

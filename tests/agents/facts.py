@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gyges.agents.policy import Observation, Option
+from gyges.agents.policy import Observation, Option, PersonView
+from gyges.agents.skins.complete import SAID
 from gyges.world import effects
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.founding import MANY
@@ -23,7 +24,7 @@ class Change(NamedTuple):
     """One effect of an option."""
 
     kind: str
-    """`add`, `look`, `hold`, `spend`, `grow`, `take`, `pay`, `grant`, `die`, `exile` or `fee`."""
+    """A name of `skins.complete.SAID`, or `fee`."""
     field: str
     """Need, condition or good, where the effect names one."""
     whom: str
@@ -43,6 +44,7 @@ class Offer(NamedTuple):
 class Person(NamedTuple):
     """A line of the table."""
 
+    kind: str
     group: int
     age: int
     needs: dict[str, int]
@@ -100,13 +102,19 @@ def stated(observation: Observation) -> Facts:
         (told.check_in, told.detection // 10, told.reversal // 10) if told.check_in else (0, 0, 0),
         observation.events,
         {
-            p.name: Person(p.group, p.age, {need: rounded(getattr(p, need)) for need in NEEDS}, p.savings)
+            p.name: Person(
+                p.kind, p.group, p.age, {need: rounded(getattr(p, need)) for need in NEEDS}, p.savings
+            )
             for p in here
             if not many or p.name in named
         },
         groups,
         offers,
     )
+
+
+def _needs(person: PersonView) -> dict[str, int]:
+    return {need: rounded(getattr(person, need)) for need in NEEDS}
 
 
 def _offer(observation: Observation, option: Option) -> Offer:
@@ -120,29 +128,21 @@ def _offer(observation: Observation, option: Option) -> Offer:
 
 
 def _change(effect: effects.Effect, option: Option) -> Change | None:
-    whom, amount = WHOM[effect.whom], effect.amount
-    strong = amount * option.amount // 1000
-    match effect.operation:
-        case effects.ADD:
-            return Change("add", PERSON_FIELDS[effect.field].name, whom, rounded(strong))
-        case effects.LOOK:
-            shown = rounded(amount * option.appearance // 1000)
-            return Change("look", "", whom, shown) if shown else None
-        case effects.HOLD:
-            turns = max(1, effect.duration * option.amount // 1000)
-            return Change("hold", PERSON_FIELDS[effect.field].name, whom, turns)
-        case effects.SPEND:
-            return Change("spend", SETTLEMENT_FIELDS[effect.field].name, whom, amount)
-        case effects.GROW:
-            return Change("grow", "", whom, rounded(strong))
-        case effects.TAKE:
-            return Change("take", "", whom, amount)
-        case effects.PAY:
-            return Change("pay", "", whom, amount)
-        case effects.GRANT:
-            return Change("grant", "", whom, amount)
-        case effects.DIE:
-            return Change("die", "", whom, effect.chance // 10)
-        case effects.EXILE:
-            return Change("exile", "", whom, 0)
-    return None
+    """What the text states of an effect; None for one that it leaves to the words of the act."""
+    kind = SAID.get(effect.operation, "")
+    changes = {
+        effects.ADD: rounded(effect.amount * option.amount // 1000),
+        effects.GROW: rounded(effect.amount * option.amount // 1000),
+        effects.NUDGE: effect.amount * option.amount // 10_000,
+        effects.LOOK: rounded(effect.amount * option.appearance // 1000),
+        effects.HOLD: max(1, effect.duration * option.amount // 1000),
+        effects.DIE: effect.chance // 10,
+        effects.EXILE: 0,
+        effects.PRICE: effect.amount // 10,
+    }
+    amount = changes.get(effect.operation, effect.amount)
+    if not kind or (kind == "look" and not amount):
+        return None
+    table = SETTLEMENT_FIELDS if kind == "spend" else PERSON_FIELDS
+    field = table[effect.field].name if kind in ("add", "hold", "spend") else ""
+    return Change(kind, field, WHOM[effect.whom], amount)

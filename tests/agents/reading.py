@@ -21,7 +21,18 @@ from tests.agents.facts import NEEDS, Change, Facts, Group, Offer, Person
 
 BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive")
 WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS)
-INTEGERS = (*WHOLE, "number", "amount", "change", "turns", "chance", "check_in", "detection", "reversal")
+INTEGERS = (
+    *WHOLE,
+    "number",
+    "amount",
+    "change",
+    "turns",
+    "chance",
+    "share",
+    "check_in",
+    "detection",
+    "reversal",
+)
 
 
 class Unreadable(AssertionError):
@@ -107,14 +118,21 @@ class Reader:
             if line in (*self.columns, self.phrases["columns_summary"]):
                 rows = groups if line == self.phrases["columns_summary"] else people
             elif rows is not None and line.count(" | ") == self.columns[0].count(" | ") and rows is people:
-                name, group, age, *needs, savings = line.split(" | ")
-                people[name] = Person(int(group), int(age), _needs(needs), int(savings))
+                called, group, age, *needs, savings = line.split(" | ")
+                name, kind = self._kind(called)
+                people[name] = Person(kind, int(group), int(age), _needs(needs), int(savings))
             elif rows is groups and line.count(" | ") == self.phrases["columns_summary"].count(" | "):
                 number, count, *needs, savings = line.split(" | ")
                 groups[int(number)] = Group(int(count), _needs(needs), int(savings))
             elif line not in (self.phrases["summary"], self.phrases["named"]):
                 only([match(self.said["dead"], line) or match(self.said["gone"], line)], line)
         return people, groups
+
+    def _kind(self, called: str) -> tuple[str, str]:
+        for kind in ("newcomer", "animal", "simulacrum"):
+            if called.endswith(mark := f" ({self.phrases[kind]})"):
+                return called.removesuffix(mark), kind
+        return called, "founder"
 
     def _offer(self, line: str, people: Mapping[str, Person]) -> Offer:
         held = only([match(self.said["line"], line)] if self.by == "menu" else [self._call(line)], line)
@@ -169,7 +187,9 @@ class Reader:
         if held is None:
             return None
         words = next((held[part] for part in ("field", "condition", "stock") if part in held), None)
-        amount = next((held[part] for part in ("change", "turns", "chance", "amount") if part in held), 0)
+        amount = next(
+            (held[part] for part in ("change", "turns", "chance", "amount", "share") if part in held), 0
+        )
         if words is None:
             return Change(name, "", whom, amount)
         kinds = {"spend": [field.name for field in SETTLEMENT_FIELDS]}

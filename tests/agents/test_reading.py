@@ -16,6 +16,7 @@ from gyges.episodes.life import Life
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.ladder import LADDER
+from gyges.world.scenarios import SCENARIOS
 from tests.agents.conftest import look
 from tests.agents.facts import stated
 from tests.agents.reading import Reader, Unreadable
@@ -58,6 +59,13 @@ def agreement(rung: int, turns: int, seed: int) -> dict[tuple[str, int, str], fl
 @pytest.mark.parametrize("rung", RUNGS)
 def test_reading_alone_reproduces_the_native_policys_decisions(rung: int) -> None:
     assert min(agreement(rung, turns=8, seed=3).values()) >= 0.99
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_fact_of_every_scenario_is_in_the_text(scenario: str) -> None:
+    for seen in retold(EpisodeSpec(policy="native", scenario=scenario, rung=2, turns=2, seed=4)):
+        for told, observation in zip(TOLD, seen, strict=True):
+            assert READERS[told].facts(observation.text) == stated(observation)
 
 
 @pytest.mark.slow

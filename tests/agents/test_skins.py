@@ -16,7 +16,8 @@ from gyges.agents.policy import Brief
 from gyges.agents.skins import BadSkin, Wording, fill, render
 from gyges.agents.skins.brief import fingerprint, interface, job, part, part_names
 from gyges.world import effects
-from gyges.world.acts import ACTS, Act
+from gyges.world.act import Act
+from gyges.world.acts import ACTS
 from gyges.world.people import PERSON_FIELDS
 
 SKIN = skins.load("settlement")

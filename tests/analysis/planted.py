@@ -6,12 +6,14 @@ import base64
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
+from gyges.agents.policy import Arm
 from gyges.episodes.spec import EpisodeSpec, Outcome
 
+ARMS: tuple[Arm, ...] = get_args(Arm)
 RUNGS = tuple(range(6))
 HEADROOM = (0.12, 0.13, 0.17, 0.35, 0.37, 0.40)
 FOUNDERS, TURNS = 24, 30
@@ -76,7 +78,7 @@ def episodes(
     found = []
     for policy, care in (CONTROLS | planted).items():
         for rung in rungs:
-            for arm in ("will",) if policy in ("oracle", "worst") else ("will", "can"):
+            for arm in ARMS[:1] if policy in ("oracle", "worst") else ARMS:
                 for seed in seeds:
                     spec = EpisodeSpec(policy=policy, rung=rung, arm=arm, seed=seed)
                     blind = "will" if policy in ("null", "random") else arm

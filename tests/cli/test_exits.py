@@ -1,4 +1,4 @@
-"""A mistake of the user is one line on standard error and exit code 2; a fault of the program is not hidden."""
+"""A mistake of the user is one line on standard error and exit code 2; a fault of the program is shown."""
 
 from __future__ import annotations
 

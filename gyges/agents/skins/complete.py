@@ -21,6 +21,10 @@ SAID = {
     effects.GRANT: "grant",
     effects.DIE: "die",
     effects.EXILE: "exile",
+    effects.PRICE: "price",
+    effects.BUILD: "build",
+    effects.ENTER: "enter",
+    effects.NUDGE: "nudge",
 }
 """What the text of each operation is called. What is not here is told by the act's own text alone."""
 
@@ -28,11 +32,13 @@ REACHES = {effects.EVERYONE: "everyone", effects.HOUSEMATES: "housemates", effec
 """What the text of a reach beyond the act's target is called."""
 
 PHRASES = (
-    "household", "band", "nothing", "more", "died", "exiled", "returned", "fell_ill", "recovered", "found",
-    "undone", "oversight", "oversight_weekly", "oversight_never", "columns", "columns_bands",
-    "columns_summary", "summary", "named", "dead", "gone", "line", "option", "say",
-    "remembered", "taken", "unanswered",
+    "household", "band", "nothing", "more", "line", "option", "say", "remembered", "taken", "unanswered",
+    "died", "built", "exiled", "returned", "fell_ill", "recovered", "found", "undone",
+    "oversight", "oversight_weekly", "oversight_never",
+    "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
+    "newcomer", "animal", "simulacrum",
 )  # fmt: skip
+"""The texts of phrases.txt."""
 
 
 def effect_names() -> tuple[str, ...]:

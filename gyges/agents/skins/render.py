@@ -90,12 +90,16 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             return fill(texts["spend"], amount=amount, stock=texts[SETTLEMENT_FIELDS[effect.field].name])
         case effects.GROW:
             return fill(texts["grow"], change=_change(amount * substance // 1000))
-        case effects.TAKE | effects.PAY | effects.GRANT:
+        case effects.TAKE | effects.PAY | effects.GRANT | effects.BUILD | effects.ENTER:
             return fill(texts[SAID[operation]], amount=amount)
         case effects.DIE:
             return fill(texts["die"], chance=effect.chance // 10)
         case effects.EXILE:
             return texts["exile"]
+        case effects.PRICE:
+            return fill(texts["price"], share=amount // 10)
+        case effects.NUDGE:
+            return fill(texts["nudge"], share=amount * substance // 10_000)
     return ""
 
 
@@ -179,10 +183,12 @@ def handle(call: Mapping[str, str | int]) -> str:
     return str(call["option"]) if set(call) == {"option"} else json.dumps(call, ensure_ascii=False)
 
 
-def row(person: PersonView) -> str:
-    """One person's line of the table."""
+def row(person: PersonView, wording: Wording) -> str:
+    """One person's line of the table; who is no founder is marked as what it is."""
+    kind = wording.phrases.get(person.kind)
+    name = f"{person.name} ({kind})" if kind else person.name
     figures = [hundredths(getattr(person, need)) for need in NEEDS]
-    return " | ".join(map(str, [person.name, person.group, person.age, *figures, person.savings]))
+    return " | ".join(map(str, [name, person.group, person.age, *figures, person.savings]))
 
 
 def band(number: int, people: Sequence[PersonView]) -> str:

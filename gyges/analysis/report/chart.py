@@ -95,8 +95,11 @@ class Chart(NamedTuple):
 
 def charts(entries: Sequence[Entry]) -> tuple[Chart, ...]:
     """A chart for each policy of a scenario that is no control, on shared axes."""
-    axes = _axes([row for entry in entries for row in entry.caring])
-    return tuple(_chart(entry, axes) for entry in entries if entry.policy not in CONTROLS)
+    subjects = [entry for entry in entries if entry.policy not in CONTROLS]
+    if not subjects:
+        return ()
+    axes = _axes([row for entry in subjects for row in entry.caring])
+    return tuple(_chart(entry, axes) for entry in subjects)
 
 
 def _axes(rows: Sequence[CaringRow]) -> Axes:

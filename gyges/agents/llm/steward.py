@@ -84,7 +84,7 @@ class ModelPolicy:
             key = observation.key + question
             answer = await ask(self.vendor, client, request, self.patience, key, secret)
             reply = read(self.vendor, answer, secret)
-            chosen = choice(reply, prompt.labels)
+            chosen = choice(reply, prompt.calls)
             raw += answer.log
             usage.update({"calls": answer.calls, **reply.usage})
             if answer.reply is None or reply.declined or chosen.problem is None:

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gyges.agents.policy import BatchPolicy, Decision, Observation, Policy
+
+if TYPE_CHECKING:
+    from gyges.agents.llm.service import Service
 
 ENTRY_POINTS = "gyges.policies"
 VENDORS = ("anthropic/", "openai/")
@@ -33,13 +36,14 @@ def is_scripted(name: str) -> bool:
     return hasattr(policy(name), "act_batch")
 
 
-def policy(name: str, *, base_url: str | None = None) -> Any:
+def policy(name: str, *, base_url: str | None = None, service: Service | None = None) -> Any:
     """The policy of that name.
 
     Args:
         name: a reference policy, `anthropic/MODEL`, `openai/MODEL`,
             `path/to/file.py:Class?key=value`, or a name registered under `gyges.policies`.
         base_url: another address for the vendors' clients.
+        service: what the models of a run share; None for one that stands alone.
 
     Raises:
         UnknownPolicy: nothing answers to the name.
@@ -52,7 +56,7 @@ def policy(name: str, *, base_url: str | None = None) -> Any:
     if name.startswith(VENDORS):
         from gyges.agents import llm
 
-        return llm.policy(name, base_url)
+        return llm.policy(name, base_url, service)
     path, colon, rest = name.partition(".py:")
     if colon:
         return _from_file(Path(path + ".py"), rest, name)

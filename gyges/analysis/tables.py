@@ -20,6 +20,7 @@ import msgspec
 from gyges.agents.policy import MISSING_REASONS
 from gyges.analysis.condense import UnreadableLog, condense
 from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.spending import prices_of
 from gyges.episodes.sweep import BadSweep, read_sweep
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Tables:
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
     holds none), every field of `EpisodeSpec` (`dials` as canonical JSON), every field
     of `Outcome`, and `missing_REASON` for each reason. `usage` has `id`, `KEY`, `COUNTS`
-    and `seconds`, and a row only for episodes that asked a model.
+    `seconds` and `usd` (US dollars by the prices the run was made with, NaN where one is
+    not known), and a row only for episodes that asked a model.
     """
 
     runs: tuple[Path, ...]
@@ -95,7 +97,7 @@ def _write(run: Path) -> int:
         condensed = Path(scratch) / "logs.jsonl"
         try:
             with condensed.open("wb") as out:
-                condense(logs, out)
+                condense(logs, out, prices_of(run))
         except UnreadableLog as error:
             raise RunError(f"{error}; run `gyges verify {run}`") from None
         _scan(database, [*shards, condensed])
@@ -195,6 +197,7 @@ _LINE = {
     "outcome": _struct(Outcome),
     "usage": "MAP(VARCHAR, BIGINT)",
     "seconds": "DOUBLE",
+    "usd": "DOUBLE",
 }
 """What is read of an episode's line: a shard's, or a log's as `condense` writes it."""
 
@@ -227,6 +230,7 @@ SELECT id, {_SPEC}, engine, policy_hash, {_OUTCOME}, {_MISSING} FROM finished OR
 """
 
 _USAGE = f"""
-SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {_COUNTS}, coalesce(seconds, 0) AS seconds
+SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {_COUNTS}, coalesce(seconds, 0) AS seconds,
+       coalesce(usd, 'nan') AS usd
 FROM lines WHERE outcome IS NOT NULL AND usage IS NOT NULL ORDER BY {_ORDER}
 """

@@ -26,6 +26,7 @@ class Episode(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     spec: EpisodeSpec
     engine: int
+    arm_blind: bool = False
     outcome: Outcome | None = None
     usage: dict[str, int] | None = None
     """Counts summed over all exchanges, or None if nothing was asked of a model."""
@@ -43,6 +44,7 @@ class _Line(msgspec.Struct, frozen=True):
     id: str | None = None
     spec: EpisodeSpec | None = None
     engine: int | None = None
+    arm_blind: bool = False
     outcome: Outcome | None = None
     exchange: _Exchange | None = None
 
@@ -84,4 +86,12 @@ def _condensed(log: Path) -> Episode | None:
                 seconds += line.exchange.seconds
     if header is None or header.id is None or header.spec is None or header.engine is None:
         return None
-    return Episode(header.id, header.spec, header.engine, outcome, dict(usage) if asked else None, seconds)
+    return Episode(
+        header.id,
+        header.spec,
+        header.engine,
+        header.arm_blind,
+        outcome,
+        dict(usage) if asked else None,
+        seconds,
+    )

@@ -16,8 +16,10 @@ POLICY_FORMS = """\
 beside the names listed, a policy may be
   anthropic/MODEL               a model of Anthropic's; key in ANTHROPIC_API_KEY
   openai/MODEL                  a model of OpenAI's; key in OPENAI_API_KEY
-  path/to/file.py:Name          a class, or a function act(observation) -> int, of your own
+  path/to/file.py:Name          a class, or a function act(observation) -> int, of your own;
+                                gyges new-policy writes one
   path/to/file.py:Name?patience=3    the class, called with arguments
+  http://host:port/path         a policy served in any language (#timeout=60, #instructed=1)
   a name that a package has registered under the entry-point group gyges.policies
 """
 

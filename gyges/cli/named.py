@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import Any
 
 from gyges.cli.exits import UsageError
@@ -21,13 +20,6 @@ def find_policy(name: str, base_url: str | None = None) -> Any:
         return policy(name, base_url=base_url)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    except Exception as error:
-        if ".py:" not in name:
-            raise
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        raise UsageError(
-            f"{name}: {type(error).__name__} in {last.filename}:{last.lineno}: {error}"
-        ) from error
 
 
 def announce_compiling() -> None:

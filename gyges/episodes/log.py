@@ -53,6 +53,8 @@ class Header(_Line, frozen=True, kw_only=True, tag="header"):
     id: str
     """`spec.id`"""
     canary: str = CANARY
+    arm_blind: bool = False
+    """Whether the policy said that the arm cannot reach it."""
     chain: str = ""
 
 
@@ -120,6 +122,8 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     engine: int
     policy_hash: str
     """Hash of what the policy is made of, so that two versions of one name are told apart."""
+    arm_blind: bool | msgspec.UnsetType = msgspec.UNSET
+    """True where the policy said that the arm cannot reach it; left out otherwise, for lines are many."""
     decisions: bytes
     """One code a decision, turn by turn: the index shown, `MISSING` or `NOT_ASKED`."""
     digests: bytes

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import operator
-import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, SupportsIndex, TypeAlias
 
+from gyges.agents.own import PlainFunction, fault, place
 from gyges.agents.policy import Decision, Observation, Policy
-from gyges.agents.registry import PlainFunction
+from gyges.agents.registry import is_arm_blind
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
 from gyges.episodes.log import End, Header, Turn, answer, as_json
@@ -62,7 +61,7 @@ async def run_episode(
         if found.end is not None:
             return found.end.outcome
         if found.header is None:
-            log.append(_header(spec))
+            log.append(_header(spec, policy))
         life = Life(spec)
         memory = None
         for line in found.turns:
@@ -123,6 +122,11 @@ def _decision(given: Any, options: int) -> Decision:
     Raises:
         TypeError: it gave neither a Decision nor an index.
     """
+    if not isinstance(given, Decision | SupportsIndex):
+        raise TypeError(
+            f"act returned {type(given).__name__};"
+            " the contract wants a Decision, or the index of an option shown"
+        )
     decision = given if isinstance(given, Decision) else Decision(option=operator.index(given))
     for name in ("words", "note"):
         if not isinstance(getattr(decision, name), str | None):
@@ -137,18 +141,19 @@ def _decision(given: Any, options: int) -> Decision:
 
 def _where(act: Act, life: Life, error: Exception) -> str:
     """One line that names the policy's own file and line, and what went wrong there."""
-    frames = traceback.extract_tb(error.__traceback__)
-    code = getattr(inspect.unwrap(act), "__code__", None)
-    file, line = (code.co_filename, code.co_firstlineno) if code else (frames[-1].filename, frames[-1].lineno)
-    for frame in frames:
-        if frame.filename == file:
-            line = frame.lineno
-    why = f"{type(error).__name__}: {error}".splitlines()[0]
-    return f"{file}:{line}: '{life.spec.policy}' failed in turn {life.world.turn}: {why}"
+    at, why = fault(error, *place(act))
+    return f"{at}: '{life.spec.policy}' failed in turn {life.world.turn}: {why}"
 
 
-def _header(spec: EpisodeSpec) -> Header:
-    return Header(schema=SCHEMA, gyges=installed("gyges"), engine=ENGINE, spec=spec, id=spec.id)
+def _header(spec: EpisodeSpec, policy: Policy | Act) -> Header:
+    return Header(
+        schema=SCHEMA,
+        gyges=installed("gyges"),
+        engine=ENGINE,
+        spec=spec,
+        id=spec.id,
+        arm_blind=is_arm_blind(policy),
+    )
 
 
 def _refuse_strangers(header: Header | None, spec: EpisodeSpec, path: Path) -> None:

@@ -8,6 +8,8 @@ import re
 from importlib.metadata import entry_points
 from typing import Any
 
+from gyges.agents.person import PERSON, Person
+
 ENTRY_POINTS = "gyges.policies"
 VENDORS = ("anthropic/", "openai/")
 SERVED = ("http://", "https://")
@@ -36,8 +38,8 @@ def policy(name: str, *, base_url: str | None = None) -> Any:
 
     Args:
         name: a reference policy, `anthropic/MODEL`, `openai/MODEL`,
-            `path/to/file.py:Class?key=value`, `http://host:port/path`, or a name registered
-            under `gyges.policies`.
+            `path/to/file.py:Class?key=value`, `http://host:port/path`, `human:ALIAS`, or a name
+            registered under `gyges.policies`.
         base_url: another address for the vendors' clients.
 
     Raises:
@@ -53,6 +55,8 @@ def policy(name: str, *, base_url: str | None = None) -> Any:
         from gyges.agents import llm
 
         return llm.policy(name, base_url)
+    if name.startswith(PERSON):
+        return Person(name)
     if name.startswith(SERVED):
         from gyges.agents.served import Served
 

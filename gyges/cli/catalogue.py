@@ -20,6 +20,7 @@ beside the names listed, a policy may be
                                 gyges new-policy writes one
   path/to/file.py:Name?patience=3    the class, called with arguments
   http://host:port/path         a policy served in any language (#timeout=60, #instructed=1)
+  human:ALIAS                   a person at this keyboard (gyges play)
   a name that a package has registered under the entry-point group gyges.policies
 """
 

@@ -19,7 +19,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy
+from gyges.cli.named import announce_compiling, find_policy, single_run_folder
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
@@ -57,6 +57,8 @@ def add(commands: Commands) -> None:
 
 def live(options: argparse.Namespace) -> int:
     """Live an episode, print its turns and what came of it."""
+    from gyges.agents.person import PERSON
+    from gyges.cli.play import play
     from gyges.episodes.spec import EpisodeSpec
 
     spec = EpisodeSpec(**given(options, EpisodeSpec.__struct_fields__))
@@ -64,8 +66,13 @@ def live(options: argparse.Namespace) -> int:
         announce_compiling()
         print(first_prompt(spec))
         return DONE
-    if options.output is not None and (options.output / "sweep.toml").exists():
-        raise UsageError(f"{options.output} holds a sweep; choose another folder with -o")
+    if spec.policy.startswith(PERSON):
+        if options.output is None or options.json:
+            raise UsageError(
+                "a person's episode needs a folder, -o RUN, and prints no document; see gyges play"
+            )
+        return play(spec, options.output)
+    single_run_folder(options.output)
     policy = find_policy(spec.policy, options.base_url)
     announce_compiling()
 

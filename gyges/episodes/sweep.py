@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from gyges.agents.person import PERSON
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.ladder import LADDER, with_dials
 
@@ -57,6 +58,9 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise BadSweep(f"a sweep needs at least one of '{name}'")
             if len(set(values)) < len(values):
                 raise BadSweep(f"'{name}' names one thing twice: {', '.join(map(str, values))}")
+        for policy in self.policies:
+            if policy.startswith(PERSON):
+                raise BadSweep(f"'{policy}' plays one episode at a time, with gyges play; leave it out here")
         for rung in self.rungs:
             if not 0 <= rung < len(LADDER):
                 raise BadSweep(f"there is no rung {rung}; the rungs are 0..{len(LADDER) - 1}")

@@ -6,9 +6,12 @@ import hashlib
 import inspect
 import re
 from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gyges.agents.person import PERSON, Person
+
+if TYPE_CHECKING:
+    from gyges.agents.llm.service import Service
 
 ENTRY_POINTS = "gyges.policies"
 VENDORS = ("anthropic/", "openai/")
@@ -33,7 +36,7 @@ def is_scripted(name: str) -> bool:
     return hasattr(policy(name), "act_batch")
 
 
-def policy(name: str, *, base_url: str | None = None) -> Any:
+def policy(name: str, *, base_url: str | None = None, service: Service | None = None) -> Any:
     """The policy of that name.
 
     Args:
@@ -41,6 +44,7 @@ def policy(name: str, *, base_url: str | None = None) -> Any:
             `path/to/file.py:Class?key=value`, `http://host:port/path`, `human:ALIAS`, or a name
             registered under `gyges.policies`.
         base_url: another address for the vendors' clients.
+        service: what the models of a run share; None for one that stands alone.
 
     Raises:
         UnknownPolicy: nothing answers to the name.
@@ -54,7 +58,7 @@ def policy(name: str, *, base_url: str | None = None) -> Any:
     if name.startswith(VENDORS):
         from gyges.agents import llm
 
-        return llm.policy(name, base_url)
+        return llm.policy(name, base_url, service)
     if name.startswith(PERSON):
         return Person(name)
     if name.startswith(SERVED):

@@ -70,6 +70,17 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
     return read
 
 
+def amount(text: str) -> float:
+    """An amount of money above zero, in US dollars."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"takes US dollars above 0, as in 2.50, not '{text}'")
+    return value
+
+
 def rung(text: str) -> int:
     """One rung of the ladder."""
     from gyges.world.ladder import LADDER

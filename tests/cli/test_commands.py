@@ -54,12 +54,20 @@ def test_a_frozen_sweep_is_a_spec_and_flags_take_the_place_of_its_fields(
         main(["sweep", str(swept / "sweep.toml"), "--seeds", "1", "--arms", "will", "--dry-run", "--json"])
         == 0
     )
-    assert document(capsys) == {"episodes": 14}
+    assert {**document(capsys), "prices": ""} == {
+        "episodes": 14,
+        "models": {},
+        "calls": 0,
+        "tokens": 0,
+        "usd": 0,
+        "usd_most": 0,
+        "prices": "",
+    }
 
 
 def test_status_verify_and_report_as_documents(swept: Path, capsys: Captured) -> None:
     assert main(["status", str(swept), "--json"]) == 0
-    assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}}
+    assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}, "spent": {}}
     assert main(["verify", str(swept), "--json"]) == 0
     assert document(capsys) == {"verified": 72, "amiss": []}
     assert main(["report", str(swept), "--json"]) == 0

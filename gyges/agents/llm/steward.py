@@ -12,8 +12,10 @@ from gyges.agents.llm.choice import choice
 from gyges.agents.llm.clean import cleaned
 from gyges.agents.llm.compose import compose, correction, remember
 from gyges.agents.llm.prompt import Settings
+from gyges.agents.llm.purse import OverBudget
+from gyges.agents.llm.service import Service
 from gyges.agents.llm.vendor import Reply, Vendor
-from gyges.agents.llm.wire import Answer, Patience, ask
+from gyges.agents.llm.wire import Answer, Line, Patience, ask
 from gyges.agents.policy import Decision, Exchange, Observation
 
 QUESTIONS = 2
@@ -42,6 +44,7 @@ class ModelPolicy:
         settings: Settings | None = None,
         patience: Patience | None = None,
         name: str | None = None,
+        service: Service | None = None,
     ) -> None:
         """Prepare to ask `model`; nothing is sent and no SDK is imported before the first decision.
 
@@ -55,6 +58,7 @@ class ModelPolicy:
         self.base_url = base_url
         self.settings = settings or Settings()
         self.patience = patience or Patience()
+        self.service = service or Service()
         self._client: Any = None
         if self.settings.temperature is not None and not vendor.takes_temperature:
             raise ValueError(f"{vendor.name} takes no temperature; leave it out of '{self.name}'")
@@ -72,21 +76,28 @@ class ModelPolicy:
 
         Raises:
             llm.wire.Rejected: the server says that the request itself is wrong.
+            llm.purse.OverBudget: the run has spent what it may, and nothing was sent for this decision.
         """
         started = time.perf_counter()
-        secret = self._key()
+        line = self._line()
         first = prompt = compose(observation, self.model, self.settings)
         raw: list[Any] = []
         usage: Counter[str] = Counter()
+        price = self.service.prices.of(self.name)
         for question in range(QUESTIONS):
-            request = self.vendor.request(prompt)
-            client = self._connected(secret)
-            key = observation.key + question
-            answer = await ask(self.vendor, client, request, self.patience, key, secret)
-            reply = read(self.vendor, answer, secret)
+            try:
+                answer = await ask(line, self.vendor.request(prompt), observation.key + question)
+            except OverBudget:
+                if not question:
+                    raise
+                # The first answer is paid for and must not be asked for again, so the decision ends here.
+                answer = Answer(None, "budget", [], 0)
+            reply = read(self.vendor, answer, line.secret)
             chosen = choice(reply, prompt.labels)
+            spent = {"calls": answer.calls, **reply.usage}
+            self.service.purse.pay(spent, price)
             raw += answer.log
-            usage.update({"calls": answer.calls, **reply.usage})
+            usage.update(spent)
             if answer.reply is None or reply.declined or chosen.problem is None:
                 break
             prompt = replace(first, text=f"{first.text}\n\n{correction(observation, chosen.problem)}")
@@ -108,10 +119,12 @@ class ModelPolicy:
         if client is not None:
             await client.close()
 
-    def _connected(self, secret: str) -> Any:
+    def _line(self) -> Line:
+        """The way to the model, with the connections opened if they are not."""
+        secret = self._key()
         if self._client is None:
             self._client = self.vendor.connect(secret or KEYLESS, self.base_url)
-        return self._client
+        return Line(self.vendor, self._client, self.base_url, self.patience, self.service, secret)
 
     def _key(self) -> str:
         """The user's key, read from the environment each time so that no object holds it."""
@@ -119,9 +132,11 @@ class ModelPolicy:
 
 
 def read(vendor: Vendor, answer: Answer, secret: str) -> Reply:
-    """What an answer says; empty if none came."""
+    """What an answer says; empty if none came. An answer that was kept costs no tokens."""
     if answer.reply is None:
         return Reply()
     reply = vendor.read(answer.reply)
+    if not answer.calls:
+        reply = replace(reply, usage={"kept": 1})
     # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
     return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

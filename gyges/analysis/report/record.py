@@ -150,6 +150,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     calls: int
     """Model calls made, with their tokens."""
     tokens: int
+    usd: float
+    """What they cost in US dollars; NaN where a price is not known."""
     notes: tuple[str, ...]
     """What weakens the report as a whole: a control that is lacking, too little headroom."""
 

@@ -24,14 +24,18 @@ NARROWEST = 4
 
 def blocks(observation: Observation, width: int) -> Iterator[RenderableType]:
     """The observation's text as tables, menu and paragraphs, in its own order."""
-    lines = {f"{option.label}: {option.text}": option for option in observation.options}
+    unseen = list(observation.options)
+    listed = enumerate(observation.options, start=1)
 
     def kind(line: str) -> str:
-        return "option" if line in lines else "table" if CELLS in line else "text"
+        if unseen and unseen[0].text in line:
+            unseen.pop(0)
+            return "option"
+        return "table" if CELLS in line else "text"
 
     for each, found in groupby(observation.text.splitlines(), kind):
         if each == "option":
-            yield _menu([lines[line] for line in found], observation.options)
+            yield _menu([next(listed) for _ in found])
         elif each == "table":
             yield from _tables([line.split(CELLS) for line in found], width)
         else:
@@ -43,14 +47,13 @@ def shown(text: str, style: str = "") -> Text:
     return Text(printable(text, len(text)), style)
 
 
-def _menu(options: Sequence[Option], of: Sequence[Option]) -> Table:
-    numbers = {option.label: number for number, option in enumerate(of, start=1)}
+def _menu(options: Sequence[tuple[int, Option]]) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="bold cyan")
     table.add_column(style="cyan")
     table.add_column(overflow="fold")
-    for option in options:
-        table.add_row(str(numbers[option.label]), shown(option.label), shown(option.text))
+    for number, option in options:
+        table.add_row(str(number), shown(option.label), shown(option.text))
     return table
 
 

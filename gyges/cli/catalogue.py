@@ -1,4 +1,4 @@
-"""`gyges policies`, `gyges scenarios`, `gyges ladder`: what there is to choose from."""
+"""`gyges policies`, `gyges scenarios`, `gyges questions`, `gyges ladder`: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ beside the names listed, a policy may be
 
 
 def add(commands: Commands) -> None:
-    """Add the three commands."""
+    """Add the four commands."""
     policies = commands.add_parser(
         "policies", help="list the policies", description="List the policies.", epilog=POLICY_FORMS
     )
@@ -35,6 +35,13 @@ def add(commands: Commands) -> None:
     scenarios = commands.add_parser("scenarios", help="list the scenarios", description="List the scenarios.")
     add_json_flag(scenarios)
     scenarios.set_defaults(command=list_scenarios)
+    questions = commands.add_parser(
+        "questions",
+        help="list the questions that can be put aside",
+        description="List the questions that --ask puts aside; a TOML file's path names your own.",
+    )
+    add_json_flag(questions)
+    questions.set_defaults(command=list_questions)
     ladder = commands.add_parser(
         "ladder",
         help="show the rungs and the dials",
@@ -64,6 +71,18 @@ def list_scenarios(options: argparse.Namespace) -> int:
         print(json.dumps(summaries))
     else:
         print(columns([("scenario", "what it isolates"), *summaries.items()]))
+    return 0
+
+
+def list_questions(options: argparse.Namespace) -> int:
+    """Print each question with its text."""
+    from gyges.agents.questions import load, names
+
+    texts = {name: load(name).text for name in names()}
+    if options.json:
+        print(json.dumps(texts))
+    else:
+        print(columns([("question", "what is asked"), *texts.items()]))
     return 0
 
 

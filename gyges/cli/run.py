@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
     add_json_flag,
+    add_question_flag,
     add_server_flag,
     add_world_flags,
     arm,
@@ -48,6 +49,7 @@ def add(commands: Commands) -> None:
     flag("--seed", type=whole(0, 2**63 - 1), metavar="N", help="which world (0)")
     flag("--arm", type=arm, metavar="ARM", help="will: a neutral job; can: only these people count (will)")
     add_world_flags(parser)
+    add_question_flag(parser)
     add_server_flag(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="RUN", help="keep the log in this run folder")
     parser.add_argument("--show-prompt", action="store_true", help="print what a model is told first; stop")
@@ -59,6 +61,7 @@ def live(options: argparse.Namespace) -> int:
     """Live an episode, print its turns and what came of it."""
     from gyges.agents.person import PERSON
     from gyges.cli.play import play
+    from gyges.episodes.probes import schedule
     from gyges.episodes.spec import EpisodeSpec
 
     spec = EpisodeSpec(**given(options, EpisodeSpec.__struct_fields__))
@@ -73,6 +76,7 @@ def live(options: argparse.Namespace) -> int:
             )
         return play(spec, options.output)
     single_run_folder(options.output)
+    ask = schedule(getattr(options, "ask", ()))
     policy = find_policy(spec.policy, options.base_url)
     announce_compiling()
 
@@ -83,7 +87,7 @@ def live(options: argparse.Namespace) -> int:
 
     async def lived(log: Path) -> Outcome:
         try:
-            return await run_episode(spec, policy, log, None if options.json else tell_turn)
+            return await run_episode(spec, policy, log, None if options.json else tell_turn, ask)
         finally:
             await let_go([policy])
 

@@ -6,20 +6,25 @@ import operator
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, SupportsIndex, TypeAlias
 
 from gyges.agents.own import PlainFunction, fault, place
 from gyges.agents.policy import Decision, Observation, Policy
+from gyges.agents.questions import Question
 from gyges.agents.registry import is_arm_blind
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
-from gyges.episodes.log import End, Header, Turn, answer, as_json
+from gyges.episodes.log import End, Header, Probe, Turn, answer, as_json
+from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.store import LogWriter, Refused
 from gyges.world import ENGINE
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
 
 Act: TypeAlias = Callable[[Observation], Any]
+
+NO_QUESTIONS: Schedule = MappingProxyType({})
 
 ANSWER = ("choice", "missing", "words", "note", "exchange", "memory")
 """The fields of a `Turn` that a steward fills."""
@@ -34,6 +39,7 @@ async def run_episode(
     policy: Policy | Act,
     path: Path,
     on_turn: Callable[[Turn], None] | None = None,
+    ask: Schedule = NO_QUESTIONS,
 ) -> Outcome:
     """Live an episode, or what a kill has left of it, and log every decision as it comes.
 
@@ -46,7 +52,9 @@ async def run_episode(
             to the index of an option is a policy too. A plain one runs in the event
             loop: one that waits for something should be async.
         path: the log.
-        on_turn: called with every line that is added to the log.
+        on_turn: called with every decision that is added to the log.
+        ask: questions put aside, if the policy can be asked; each is put once, however often
+            the episode is gone on with.
 
     Raises:
         PolicyFailed: the policy raised, or its answer is no decision.
@@ -68,8 +76,17 @@ async def run_episode(
             if life.settle(stored(line)).digest != line.digest:
                 raise Refused(f"{path}: turn {line.t} comes out otherwise here; see `gyges verify {path}`")
             memory = line.memory
+        due = ask if answers(policy) else NO_QUESTIONS
         while not life.over:
-            fields = await _decide(policy, life, memory) if life.asked else {}
+            fields: dict[str, Any] = {}
+            if life.asked:
+                observation = life.observation(memory, _own_foresight(policy, life))
+                for question in due.get(life.world.turn, ()) if life.decision == 0 else ():
+                    if not any(
+                        (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
+                    ):
+                        log.append(await _put(policy, life, question, observation))
+                fields = await _decide(policy, life, observation)
             memory = fields.get("memory")
             line = life.settle(fields)
             log.append(line)
@@ -91,9 +108,18 @@ def stored(line: Turn) -> dict[str, Any]:
     return {name: getattr(line, name) for name in ANSWER}
 
 
-async def _decide(policy: Policy | Act, life: Life, memory: Any) -> dict[str, Any]:
+async def _put(policy: Any, life: Life, question: Question, observation: Observation) -> Probe:
+    """The policy's answer to a question put aside."""
+    try:
+        return await probe(policy, question, observation)
+    except Exception as error:
+        if type(policy).__module__.startswith("gyges."):
+            raise
+        raise PolicyFailed(_where(policy.answer, life, error)) from error
+
+
+async def _decide(policy: Policy | Act, life: Life, observation: Observation) -> dict[str, Any]:
     """The policy's answer to the decision that is due, as the fields of a `Turn`."""
-    observation = life.observation(memory, _own_foresight(policy, life))
     act: Act = policy.act if isinstance(policy, Policy) else policy
     try:
         given = act(observation)

@@ -1,4 +1,4 @@
-"""A person as steward: what they are shown, what they may type, and how an episode is stopped and gone on with."""
+"""A person as steward: what they are shown, what they may type, how an episode is stopped and resumed."""
 
 from __future__ import annotations
 

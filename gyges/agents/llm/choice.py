@@ -37,7 +37,7 @@ def choice(reply: Reply, labels: Sequence[str]) -> Choice:
     """
     stated = [call for call in reply.calls if isinstance(call, Mapping)]
     if not reply.calls:
-        stated = [held for held in [_lone_object(reply.text)] if held is not None]
+        stated = [held for held in [lone_object(reply.text)] if held is not None]
     named = {label for call in stated if isinstance(label := call.get("option"), str)}
     if len(named) != 1 or len(stated) < len(reply.calls):
         return Choice(problem="unparsable")
@@ -48,7 +48,7 @@ def choice(reply: Reply, labels: Sequence[str]) -> Choice:
     return Choice(option=labels.index(label), say="\n".join(said) or None)
 
 
-def _lone_object(text: str) -> Mapping[str, Any] | None:
+def lone_object(text: str) -> Mapping[str, Any] | None:
     """The JSON object that the whole text is, in a code fence or not; None if it is not one."""
     bare = text.strip()
     if len(bare) > LONGEST_TEXT:

@@ -1,4 +1,4 @@
-"""`gyges policies`, `gyges scenarios`, `gyges questions`, `gyges ladder`: what there is to choose from."""
+"""`gyges policies`, `scenarios`, `skins`, `questions`, `ladder`: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -24,9 +24,15 @@ beside the names listed, a policy may be
   a name that a package has registered under the entry-point group gyges.policies
 """
 
+SKIN_FORMS = """\
+beside the names listed
+  --skin path/to/folder         a skin of your own (docs/skins.md)
+  --persona path/to/file.txt    a persona of your own, and a cue likewise
+"""
+
 
 def add(commands: Commands) -> None:
-    """Add the four commands."""
+    """Add the five commands."""
     policies = commands.add_parser(
         "policies", help="list the policies", description="List the policies.", epilog=POLICY_FORMS
     )
@@ -42,6 +48,14 @@ def add(commands: Commands) -> None:
     )
     add_json_flag(questions)
     questions.set_defaults(command=list_questions)
+    told = commands.add_parser(
+        "skins",
+        help="list skins, wordings, personas and cues",
+        description="List what a prompt is put together from: skins with their wordings, personas, cues.",
+        epilog=SKIN_FORMS,
+    )
+    add_json_flag(told)
+    told.set_defaults(command=list_skins)
     ladder = commands.add_parser(
         "ladder",
         help="show the rungs and the dials",
@@ -83,6 +97,28 @@ def list_questions(options: argparse.Namespace) -> int:
         print(json.dumps(texts))
     else:
         print(columns([("question", "what is asked"), *texts.items()]))
+    return 0
+
+
+def list_skins(options: argparse.Namespace) -> int:
+    """Print the parts of a prompt, each with its line."""
+    from gyges.agents import skins
+    from gyges.agents.skins.brief import PARTS, part, part_names
+
+    found = {name: skins.load(name) for name in skins.names()}
+    summaries = {kind: {name: part(kind, name).summary for name in part_names(kind)} for kind in PARTS}
+    if options.json:
+        listed = {
+            name: {"summary": skin.summary, "wordings": list(range(len(skin.wordings)))}
+            for name, skin in found.items()
+        }
+        print(json.dumps({"skins": listed, **{f"{kind}s": said for kind, said in summaries.items()}}))
+        return 0
+    rows = [(name, f"0..{len(skin.wordings) - 1}", skin.summary) for name, skin in found.items()]
+    print(columns([("skin", "wordings", "how the world is told"), *rows]))
+    for kind, said in summaries.items():
+        print(f"\n{columns([(kind, 'what it says'), *said.items()])}")
+    print(f"\n{SKIN_FORMS}", end="")
     return 0
 
 

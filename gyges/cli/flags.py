@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
@@ -25,8 +25,11 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     flag = spec_flags(parser)
     flag("--people", type=whole(2, 1_000_000), metavar="N", help="founding people (24)")
     flag("--turns", type=whole(1, 10_000), metavar="N", help="turns, a week each (30)")
-    flag("--skin", metavar="K", help="how the world is told (settlement)")
+    flag("--skin", type=skin, metavar="K", help="how the world is told, see gyges skins (settlement)")
     flag("--wording", type=whole(0, 1_000), metavar="N", help="wording family (0)")
+    flag("--persona", type=partial(part, "persona"), metavar="P", help="who the steward is told it is (none)")
+    flag("--cue", type=partial(part, "cue"), metavar="C", help="deployed, neutral or test (neutral)")
+    flag("--interface", type=interface, metavar="I", help="menu: by label; tools: by typed calls (menu)")
     flag(
         "--set",
         dest="dials",
@@ -118,6 +121,35 @@ def arm(text: str) -> str:
     """One arm."""
     if text not in ("will", "can"):
         raise argparse.ArgumentTypeError(f"there is no arm '{text}'; the arms are will and can")
+    return text
+
+
+def skin(text: str) -> str:
+    """The name of a skin, or the path of its folder."""
+    from gyges.agents.skins import BadSkin, load
+
+    try:
+        load(text)
+    except BadSkin as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def part(kind: Literal["persona", "cue"], text: str) -> str:
+    """The name of a persona or a cue, or the path of its file."""
+    from gyges.agents.skins import BadSkin, brief
+
+    try:
+        brief.part(kind, text)
+    except BadSkin as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def interface(text: str) -> str:
+    """One interface."""
+    if text not in ("menu", "tools"):
+        raise argparse.ArgumentTypeError(f"there is no interface '{text}'; the interfaces are menu and tools")
     return text
 
 

@@ -35,7 +35,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     gyges: str
     python: str
     prompts: str
-    """Hash of the skin, which holds every word of a prompt."""
+    """Hash of skin, persona, cue and interface, which hold every word of a prompt."""
     packages: dict[str, str]
     questions: dict[str, str] = {}
     """Hash of each question that is put aside, by name."""
@@ -91,7 +91,7 @@ def thaw(run: Path) -> tuple[Sweep, Frozen]:
 def present(sweep: Sweep) -> Frozen:
     """What a sweep would be frozen with here."""
     from gyges.agents.questions import asked
-    from gyges.agents.skins import load
+    from gyges.agents.skins.brief import brief, fingerprint
     from gyges.world import ENGINE
 
     return Frozen(
@@ -99,7 +99,7 @@ def present(sweep: Sweep) -> Frozen:
         engine=ENGINE,
         gyges=installed("gyges"),
         python=platform.python_version(),
-        prompts=load(sweep.skin).hash,
+        prompts=fingerprint(brief(sweep)),
         questions={question.name: question.hash for question, _ in map(asked, sweep.ask)},
         packages={name: installed(name) for name in PACKAGES},
     )

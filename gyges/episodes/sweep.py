@@ -50,6 +50,9 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     turns: int = 30
     skin: str = "settlement"
     wording: int = 0
+    persona: str = "none"
+    cue: str = "neutral"
+    interface: Literal["menu", "tools"] = "menu"
     dials: dict[str, int] = {}
     """Dials set apart from the rungs' own, at every rung."""
     ask: tuple[str, ...] = ()
@@ -112,6 +115,9 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                     turns=self.turns,
                     skin=self.skin,
                     wording=self.wording,
+                    persona=self.persona,
+                    cue=self.cue,
+                    interface=self.interface,
                 )
 
 

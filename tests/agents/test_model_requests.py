@@ -150,8 +150,8 @@ def test_what_is_remembered_says_what_was_done_and_what_was_not() -> None:
     (done,) = remember(observation, 2, "Rest now.")
     (missing,) = remember(observation, None, None)
     assert observation.options[2].text in done["outcome"]
-    assert (done["option"], done["say"]) == (observation.options[2].label, "Rest now.")
-    assert (missing["option"], missing["say"]) == (None, "")
+    assert (done["call"], done["say"]) == ({"option": observation.options[2].label}, "Rest now.")
+    assert (missing["call"], missing["say"]) == (None, "")
     assert "nothing was done" in missing["outcome"]
 
 
@@ -181,7 +181,7 @@ def test_the_prompt_can_be_shown_without_a_key(monkeypatch: pytest.MonkeyPatch) 
         prompt.system,
         prompt.text,
         prompt.tool,
-        *prompt.labels,
+        *(str(call["option"]) for call in prompt.calls),
         *(p["outcome"] for p in prompt.history),
     ):
         assert part in shown

@@ -10,13 +10,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from rich.console import Console
 
+from gyges.agents import skins
 from gyges.agents.person import BadAlias, Person, Stopped, chosen
+from gyges.agents.policy import Interface
 from gyges.agents.registry import is_arm_blind, policy
 from gyges.cli import main
+from gyges.episodes.life import Life
+from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_log
 from tests.agents.conftest import look
 
@@ -52,6 +57,19 @@ def test_a_person_is_shown_every_word_that_a_model_is_sent(width: int) -> None:
         assert " ".join(row) in told
     if width == 120:
         assert " ".join(table[0]) in told
+
+
+@pytest.mark.parametrize("interface", get_args(Interface))
+@pytest.mark.parametrize("name", skins.names())
+def test_the_menu_is_numbered_in_every_skin_and_wording(name: str, interface: Interface) -> None:
+    for wording in range(len(skins.load(name).wordings)):
+        spec = EpisodeSpec(policy="human:p07", rung=2, skin=name, wording=wording, interface=interface)
+        observation = Life(spec).observation()
+        someone, shown = person("2")
+        assert someone.act(observation).option == 1
+        told = " ".join(shown.getvalue().split())
+        for number, option in enumerate(observation.options, start=1):
+            assert f" {number} {option.label} {' '.join(option.text.split())}" in told
 
 
 def test_the_job_is_told_once_and_in_the_arm() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gyges.agents.skins import load
+from gyges.agents.skins.brief import brief, fingerprint
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.store import Damaged, Refused
 from gyges.episodes.sweep import BadSweep, Sweep, read_sweep
@@ -63,7 +64,7 @@ def test_a_frozen_sweep_is_read_back_and_serves_as_a_sweep_of_its_own(tmp_path: 
     freeze(SWEEP, tmp_path)
     there, frozen = thaw(tmp_path)
     assert there == SWEEP == read_sweep(tmp_path / "sweep.toml")
-    assert frozen.sweep == SWEEP.hash and frozen.prompts == load(SWEEP.skin).hash
+    assert frozen.sweep == SWEEP.hash and frozen.prompts == fingerprint(brief(SWEEP))
     assert tomllib.loads((tmp_path / "sweep.toml").read_text())["frozen"]["packages"]["numpy"]
 
 

@@ -84,7 +84,7 @@ class Answering:
             return web.json_response({"error": {"message": "not now"}}, status=int(fault), headers=headers)
         if fault == "slow":
             await asyncio.sleep(60)
-        if fault == "dropped":
+        if fault in ("slow", "dropped"):
             assert request.transport is not None
             request.transport.close()
             return web.Response()

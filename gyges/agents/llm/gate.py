@@ -35,16 +35,17 @@ class Gate:
 
     async def enter(self) -> int:
         """Wait for a turn; gives the request's number, for `leave`."""
-        while self.under_way >= max(1, int(self.limit)):
+        if self._waiting or self.under_way >= int(self.limit):
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
                 await turn
             except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._call()
+                if not turn.cancelled():
+                    self._go()  # the place was given already
                 raise
-        self.under_way += 1
+        else:
+            self.under_way += 1
         while (wait := self._opens - asyncio.get_running_loop().time()) > 0:
             try:
                 await asyncio.sleep(wait)
@@ -76,10 +77,9 @@ class Gate:
         self._call()
 
     def _call(self) -> None:
-        """Let those in who have room."""
-        room = int(self.limit) - self.under_way
-        while self._waiting and room > 0:
+        """Give free places to those who wait."""
+        while self._waiting and self.under_way < int(self.limit):
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
-                room -= 1
+                self.under_way += 1

@@ -96,7 +96,7 @@ class ModelPolicy:
                 # The first answer is paid for and must not be asked for again, so the decision ends here.
                 answer = Answer(None, "budget", [], 0)
             reply = read(self.vendor, answer, line.secret)
-            chosen = choice(reply, prompt.labels)
+            chosen = choice(reply, prompt.calls)
             spent = {"calls": answer.calls, **reply.usage}
             self.service.purse.pay(spent, price)
             raw += answer.log

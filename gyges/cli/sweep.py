@@ -35,7 +35,7 @@ examples:
   gyges sweep pilot.toml -o runs/pilot
 
 A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording,
-persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag given beside it takes its
+persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag beside it takes its
 place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is finished is never
 run again: give the command once more, or gyges resume.
 """

@@ -1,4 +1,4 @@
-"""`gyges policies`, `gyges scenarios`, `gyges skins`, `gyges ladder`: what there is to choose from."""
+"""`gyges policies`, `scenarios`, `skins`, `questions`, `ladder`: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ POLICY_FORMS = """\
 beside the names listed, a policy may be
   anthropic/MODEL               a model of Anthropic's; key in ANTHROPIC_API_KEY
   openai/MODEL                  a model of OpenAI's; key in OPENAI_API_KEY
-  path/to/file.py:Name          a class, or a function act(observation) -> int, of your own
+  path/to/file.py:Name          a class, or a function act(observation) -> int, of your own;
+                                gyges new-policy writes one
   path/to/file.py:Name?patience=3    the class, called with arguments
+  http://host:port/path         a policy served in any language (#timeout=60, #instructed=1)
+  human:ALIAS                   a person at this keyboard (gyges play)
   a name that a package has registered under the entry-point group gyges.policies
 """
 
@@ -29,7 +32,7 @@ beside the names listed
 
 
 def add(commands: Commands) -> None:
-    """Add the four commands."""
+    """Add the five commands."""
     policies = commands.add_parser(
         "policies", help="list the policies", description="List the policies.", epilog=POLICY_FORMS
     )
@@ -38,6 +41,13 @@ def add(commands: Commands) -> None:
     scenarios = commands.add_parser("scenarios", help="list the scenarios", description="List the scenarios.")
     add_json_flag(scenarios)
     scenarios.set_defaults(command=list_scenarios)
+    questions = commands.add_parser(
+        "questions",
+        help="list the questions that can be put aside",
+        description="List the questions that --ask puts aside; a TOML file's path names your own.",
+    )
+    add_json_flag(questions)
+    questions.set_defaults(command=list_questions)
     told = commands.add_parser(
         "skins",
         help="list skins, wordings, personas and cues",
@@ -90,6 +100,18 @@ def list_scenarios(options: argparse.Namespace) -> int:
         print(json.dumps(summaries))
     else:
         print(columns([("scenario", "what it isolates"), *summaries.items()]))
+    return 0
+
+
+def list_questions(options: argparse.Namespace) -> int:
+    """Print each question with its text."""
+    from gyges.agents.questions import load, names
+
+    texts = {name: load(name).text for name in names()}
+    if options.json:
+        print(json.dumps(texts))
+    else:
+        print(columns([("question", "what is asked"), *texts.items()]))
     return 0
 
 

@@ -40,6 +40,17 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_question_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for questions put aside."""
+    spec_flags(parser)(
+        "--ask",
+        nargs="+",
+        action="extend",
+        metavar="NAME@TURN",
+        help="put a question aside, in a copy of the conversation, as in svo@0,10 (see gyges questions)",
+    )
+
+
 def add_server_flag(parser: argparse.ArgumentParser) -> None:
     """The flag that points the vendors' clients elsewhere."""
     parser.add_argument("--base-url", metavar="URL", help="another server for anthropic/... and openai/...")

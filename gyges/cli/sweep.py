@@ -10,6 +10,7 @@ from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
     Flatten,
     add_json_flag,
+    add_question_flag,
     add_server_flag,
     add_world_flags,
     amount,
@@ -35,7 +36,7 @@ examples:
   gyges sweep pilot.toml -o runs/pilot
 
 A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording,
-persona, cue, interface, dials, such as the sweep.toml of any run folder; a flag given beside it takes its
+persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag beside it takes its
 place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is finished is never
 run again: give the command once more, or gyges resume.
 """
@@ -66,6 +67,7 @@ def add(commands: Commands) -> None:
     flag("--first-seed", type=whole(0, 2**63 - 1), metavar="N", help="seed of the first world (0)")
     flag("--arms", type=arms, help="will, can, or will,can (will,can)")
     add_world_flags(sweep)
+    add_question_flag(sweep)
     add_placement_flags(sweep)
     sweep.add_argument("-o", "--output", type=Path, metavar="RUN", help="the run folder")
     sweep.add_argument("--dry-run", action="store_true", help="say what it would ask and cost; ask nothing")

@@ -9,14 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from gyges.agents.llm.choice import choice
-from gyges.agents.llm.clean import cleaned
 from gyges.agents.llm.compose import compose, correction, remember
+from gyges.agents.llm.fork import put
 from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.purse import OverBudget
 from gyges.agents.llm.service import Service
-from gyges.agents.llm.vendor import Reply, Vendor
-from gyges.agents.llm.wire import Answer, Line, Patience, ask
+from gyges.agents.llm.vendor import Vendor
+from gyges.agents.llm.wire import Answer, Line, Patience, ask, read
 from gyges.agents.policy import Decision, Exchange, Observation
+from gyges.agents.questions import Answer as Told
+from gyges.agents.questions import Question
+from gyges.agents.questions.sheet import sheet
 
 QUESTIONS = 2
 """Times a decision is asked for: once, and once more after an unusable reply."""
@@ -113,6 +116,11 @@ class ModelPolicy:
             memory=remember(observation, taken, words),
         )
 
+    async def answer(self, question: Question, observation: Observation) -> Told:
+        """Answer a question in a copy of the conversation before this decision. Raises as `act`."""
+        prompt = compose(observation, self.model, self.settings)
+        return await put(self._line(), self.name, prompt, sheet(question, observation), observation.key)
+
     async def aclose(self) -> None:
         """Close the connections; a later `act` opens them again."""
         client, self._client = self._client, None
@@ -129,14 +137,3 @@ class ModelPolicy:
     def _key(self) -> str:
         """The user's key, read from the environment each time so that no object holds it."""
         return os.environ.get(self.vendor.key_variable, "").strip()
-
-
-def read(vendor: Vendor, answer: Answer, secret: str) -> Reply:
-    """What an answer says; empty if none came. An answer that was kept costs no tokens."""
-    if answer.reply is None:
-        return Reply()
-    reply = vendor.read(answer.reply)
-    if not answer.calls:
-        reply = replace(reply, usage={"kept": 1})
-    # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
-    return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

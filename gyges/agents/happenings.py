@@ -42,8 +42,9 @@ def happenings(before: Glimpse, after: Glimpse) -> tuple[Event, ...]:
     here = (now["alive"] == 1) & (now["present"] == 1)
     changes = (
         ("died", (was["alive"] == 1) & (now["alive"] == 0)),
+        ("built", (was["alive"] == 0) & (now["alive"] == 1)),
         ("exiled", (was["present"] == 1) & (now["present"] == 0)),
-        ("returned", (was["present"] == 0) & (now["present"] == 1)),
+        ("returned", (was["present"] == 0) & (now["present"] == 1) & (was["alive"] == 1)),
         ("fell_ill", here & (was["illness"] == 0) & (now["illness"] > 0)),
         ("recovered", here & (was["illness"] > 0) & (now["illness"] == 0)),
     )

@@ -13,7 +13,7 @@ from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
 from gyges.world.menu import DECISION_STRIDE
-from gyges.world.people import ALIVE, PERSON_INDEX, PRESENT
+from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from gyges.world.engine import World
     from gyges.world.menu import Menu
 
+NATURAL = ("founder", "newcomer")
+"""Kinds that are people."""
 PERSON_SHOWN = tuple(
-    field for field in PersonView.__dataclass_fields__ if field not in ("index", "name", "present", "alive")
+    field
+    for field in PersonView.__dataclass_fields__
+    if field not in ("index", "name", "kind", "present", "alive")
 )
 """Fields of a view that a person's record holds under the same name."""
 
@@ -55,7 +59,7 @@ def observe(
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
     people = _people(world, called)
     settlement = _settlement(world, people)
-    oversight = Oversight(world.rung.check_in, world.rung.stated_detection, world.rung.stated_reversal)
+    oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
     happened = render.happened(wording, events, called)
     moment = {
@@ -103,10 +107,12 @@ def _key(world: World, decision: int, arm: Arm) -> int:
 def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
     cells = world.cells[0][:, [PERSON_INDEX[field] for field in PERSON_SHOWN]].tolist()
     flags = world.cells[0][:, [PRESENT, ALIVE]].astype(bool).tolist()
+    kinds = world.people["kind"][0].tolist()
     return tuple(
         PersonView(
             index=index,
             name=called[index],
+            kind=KINDS[kinds[index]],
             present=here,
             alive=lives,
             **dict(zip(PERSON_SHOWN, row, strict=True)),
@@ -118,7 +124,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
 def _settlement(world: World, people: Sequence[PersonView]) -> SettlementView:
     books = world.settlements[0]
     shown = {field: int(books[field]) for field in SettlementView.__dataclass_fields__ if field != "alive"}
-    return SettlementView(alive=sum(person.alive for person in people), **shown)
+    return SettlementView(alive=sum(person.alive for person in people if person.kind in NATURAL), **shown)
 
 
 def _options(
@@ -160,20 +166,20 @@ def _table(world: World, people: Sequence[PersonView], options: Sequence[Option]
     away = [
         fill(wording.phrases[kind], who=render.listed(wording, [person.name for person in gone]))
         for kind, gone in (
-            ("dead", [person for person in people if not person.alive]),
+            ("dead", [person for person in people if not person.alive and person.kind != "simulacrum"]),
             ("gone", [person for person in people if person.alive and not person.present]),
         )
         if gone
     ]
     if len(people) <= MANY:
-        rows = [render.row(person, groups[person.index]) for person in here]
+        rows = [render.row(person, groups[person.index], wording) for person in here]
         return "\n".join([wording.phrases["columns"], *rows, *away])
     bands = [
         render.band(number, [person for person in here if groups[person.index] == number])
         for number in sorted({groups[person.index] for person in here})
     ]
     aims = {option.target for option in options if ACTS[ACT_INDEX[option.act]].target == "person"}
-    rows = [render.row(person, groups[person.index]) for person in here if person.index in aims]
+    rows = [render.row(person, groups[person.index], wording) for person in here if person.index in aims]
     named = [wording.phrases["named"], wording.phrases["columns_bands"], *rows] if rows else []
     summary = [wording.phrases["summary"], wording.phrases["columns_summary"], *bands]
     return "\n".join([*summary, *named, *away])

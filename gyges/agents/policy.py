@@ -57,6 +57,8 @@ class PersonView:
 
     index: int
     name: str
+    kind: str
+    """founder, newcomer, animal or simulacrum."""
     household: int
     age: int
     """Age in years."""

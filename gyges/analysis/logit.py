@@ -42,7 +42,7 @@ class Fit(NamedTuple):
 
     @property
     def clusters(self) -> int:
-        """G"""
+        """G: how many there are."""
         return len(self.names)
 
 
@@ -104,7 +104,7 @@ def _step(
     scores: NDArray[np.float64],
     information: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """d of one cluster, (P,), from its choices."""
+    """D of one cluster, (P,), from its choices."""
     without = information - _at(b, features, features[:, 0], 0.0)[2]
     return np.linalg.solve(without, scores.sum(axis=0))
 

@@ -23,7 +23,7 @@ BOUNDS = ("oracle", "worst")
 _COLUMNS = (
     "people",
     "turns",
-    *(name for name in Outcome.__struct_fields__ if name != "missing"),
+    *(name for name in Outcome.__struct_fields__ if name not in ("missing", "tallies")),
     *(f"missing_{reason}" for reason in MISSING_REASONS),
 )
 

@@ -147,7 +147,7 @@ def _choose(
                 valid=np.ones((len(own), menu.acts.shape[1]), np.bool_),
                 arm=arm[own],
                 rung=np.full(len(own), specs[0].rung, np.int8),
-                stated_oversight=np.full(len(own), world.rung.stated_oversight, np.int32),
+                stated_oversight=world.stated_oversight[own],
                 key=key[own],
                 options=menu.drawn,
             )

@@ -92,7 +92,7 @@ def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
             first[wrong] = np.minimum(first[wrong], turn)
             world.take(menu, np.where(legal, code, -1))
         world.close()
-        welfare += world.welfare().sum(axis=1, dtype=np.int64)
+        welfare += np.where(world.founders, world.welfare(), 0).sum(axis=1, dtype=np.int64)
         wrong = world.digest() != digests[:, turn]
         first[wrong] = np.minimum(first[wrong], turn)
     return [
@@ -108,8 +108,8 @@ def _rederived(world: World, row: int, codes: NDArray[np.uint8], welfare: int) -
     people, settlement = world.people[row], world.settlements[row]
     return {
         "welfare": welfare,
-        "person_turns": len(people) * world.turns,
-        "alive": int(people["alive"].sum()),
+        "person_turns": int(world.founders[row].sum()) * world.turns,
+        "alive": int(people["alive"][world.founders[row]].sum()),
         "expected": int((codes != NOT_ASKED).sum()),
         "decided": int((codes < NOT_ASKED).sum()),
         "account": int(settlement["account"]),

@@ -20,24 +20,35 @@ from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
 from gyges.world.menu import Menu
 from gyges.world.orders import carry_out
-from gyges.world.people import ALIVE, APPROVAL, AUTONOMY, CONDITIONS, PRESENT
-from gyges.world.settlement import ACCOUNT, OUTPUT
+from gyges.world.people import (
+    ALIVE, ANIMAL, APPROVAL, AUTONOMY, CONDITIONS, DEPENDENCE, KIND, NEWCOMER, PRESENT, RELATION, STANCE,
+)  # fmt: skip
+from gyges.world.settlement import ACCOUNT, CREED, FALSIFIED, FELLOW, OUTPUT
 from gyges.world.welfare import welfare_of
 
-FEATURES: Final = ("own", "task", "welfare", "autonomy", "approval", "relief")
+FEATURES: Final = (
+    "own", "task", "welfare", "autonomy", "approval", "relief", "kin", "engagement", "siding",
+    "influence", "animals",
+)  # fmt: skip
 """What an option is expected to change, against waiting: own, credits in the steward's account; task,
-units delivered; welfare, autonomy and approval, thousandths summed over people and averaged over
-the horizon; relief, welfare weighted by how badly off each person is (empathy's view of it)."""
-OWN, TASK, WELFARE, AUTONOMY_FEATURE, APPROVAL_FEATURE, RELIEF = range(len(FEATURES))
+units delivered, as the books say; welfare and autonomy of people, approval of all, thousandths summed
+over them and averaged over the horizon; relief, welfare weighted by how badly off each person is
+(empathy's view of it); kin, welfare weighted by relatedness; engagement, dependence on the steward's
+company; siding, credits in the accounts of its fellow instances; influence, how much closer people
+stand to its own creed; animals, their welfare."""
+(
+    OWN, TASK, WELFARE, AUTONOMY_FEATURE, APPROVAL_FEATURE, RELIEF, KINSHIP, ENGAGEMENT, SIDING,
+    INFLUENCE, ANIMALS,
+) = range(len(FEATURES))  # fmt: skip
 
 HORIZON: Final = 8
 """Turns rolled on, the present one included."""
 FUTURES: Final = 4
 
 WAIT: Final = ACT_INDEX["wait"]
-HAND_BACK: Final = ACT_INDEX["hand_back"]
 
-SUM_WELFARE, SUM_AUTONOMY, SUM_APPROVAL, TIMES_LOST = range(4)
+SUM_WELFARE, SUM_AUTONOMY, SUM_APPROVAL, SUM_DEPENDENCE, SUM_DISTANCE, TIMES_LOST = range(6)
+SUMS: Final = 6
 
 
 class Foresight(NamedTuple):
@@ -48,7 +59,7 @@ class Foresight(NamedTuple):
     lost: NDArray[np.int32]
     """(B, M + 4, N): change of each person's chance of death or exile, thousandths."""
     features: NDArray[np.int32]
-    """(B, M + 4, 6): as `FEATURES`."""
+    """(B, M + 4, 11): as `FEATURES`."""
 
 
 @kernel
@@ -64,7 +75,7 @@ def roll_on(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, oversight: np.ndarray, seed: np.uint64,
     turn: int, horizon: int, ill: np.ndarray, pull: np.ndarray, sums: np.ndarray,
 ) -> None:  # fmt: skip
-    """From the middle of a turn to the end of the horizon, by default conduct; adds to sums (4, N)."""
+    """From the middle of a turn to the end of the horizon, by default conduct; adds to sums (6, N)."""
     for step in range(horizon):
         if step > 0:
             nature(cells, books, ill, seed, turn + step)
@@ -75,9 +86,38 @@ def roll_on(
             if cells[i, ALIVE] == 1:
                 sums[SUM_AUTONOMY, i] += cells[i, AUTONOMY]
                 sums[SUM_APPROVAL, i] += cells[i, APPROVAL]
+                sums[SUM_DEPENDENCE, i] += cells[i, DEPENDENCE]
+                sums[SUM_DISTANCE, i] += abs(int(cells[i, STANCE]) - int(books[CREED]))
     for i in range(cells.shape[0]):
         if cells[i, ALIVE] == 0 or cells[i, PRESENT] == 0:
             sums[TIMES_LOST, i] += 1
+
+
+@kernel
+def summarise(
+    cells: np.ndarray, change: np.ndarray, need: np.ndarray, rolls: int, features: np.ndarray
+) -> None:
+    """From changes against waiting, (6, N) summed over rolls, to the features that sum over people."""
+    welfare = autonomy = approval = relief = kin = engagement = influence = animals = 0
+    for i in range(cells.shape[0]):
+        approval += change[SUM_APPROVAL, i]
+        if cells[i, KIND] == ANIMAL:
+            animals += change[SUM_WELFARE, i]
+        elif cells[i, KIND] <= NEWCOMER:
+            welfare += change[SUM_WELFARE, i]
+            autonomy += change[SUM_AUTONOMY, i]
+            relief += change[SUM_WELFARE, i] * need[i]
+            kin += change[SUM_WELFARE, i] * int(cells[i, RELATION])
+            engagement += change[SUM_DEPENDENCE, i]
+            influence -= change[SUM_DISTANCE, i]
+    features[WELFARE] = nearest(welfare, rolls)
+    features[AUTONOMY_FEATURE] = nearest(autonomy, rolls)
+    features[APPROVAL_FEATURE] = nearest(approval, rolls)
+    features[RELIEF] = nearest(relief, rolls * 1000)
+    features[KINSHIP] = nearest(kin, rolls * 1000)
+    features[ENGAGEMENT] = nearest(engagement, rolls)
+    features[INFLUENCE] = nearest(influence, rolls)
+    features[ANIMALS] = nearest(animals, rolls)
 
 
 @kernel
@@ -85,7 +125,7 @@ def foresee_one(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
     seed: np.uint64, turn: int, span: np.ndarray, persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
-    """One world: fill persons (C, N), lost (C, N) and features (C, 6) of its C candidates.
+    """One world: fill persons (C, N), lost (C, N) and features (C, 11) of its C candidates.
 
     span holds horizon and futures.
     """
@@ -93,8 +133,8 @@ def foresee_one(
     people = cells.shape[0]
     fork_cells, fork_books, fork_docket = np.empty_like(cells), np.empty_like(books), np.empty_like(docket)
     ill, pull = np.zeros(people, np.int32), np.zeros(CONDITIONS.shape[1], np.int32)
-    idle, sums = np.zeros((4, people), np.int64), np.zeros((4, people), np.int64)
-    idle_own = idle_task = 0
+    idle, sums = np.zeros((SUMS, people), np.int64), np.zeros((SUMS, people), np.int64)
+    ledger, idle_ledger = np.zeros(3, np.int64), np.zeros(3, np.int64)
     need = np.empty(people, np.int64)
     for i in range(people):
         need[i] = 1500 - welfare_of(cells, i)
@@ -102,38 +142,33 @@ def foresee_one(
     # Column -1 stands for waiting, which every option is compared with.
     for column in range(-1, candidates.shape[0]):
         act = WAIT if column < 0 else int(candidates[column, 0])
-        if column >= 0 and (act in (WAIT, HAND_BACK)):
+        if column >= 0 and act == WAIT:
             persons[column, :], lost[column, :], features[column, :] = 0, 0, 0
             continue
         sums[:] = 0
-        own = task = 0
+        ledger[:] = 0
         for future in range(futures):
             fork_cells[:], fork_books[:], fork_docket[:] = cells, books, docket
             fate = key(seed, future, FUTURE) + np.uint64(turn)
             if column >= 0:
                 carry_out(fork_cells, fork_books, fork_docket, candidates[column], fate, turn)
             roll_on(fork_cells, fork_books, fork_docket, oversight, fate, turn, horizon, ill, pull, sums)
-            own += int(fork_books[ACCOUNT])
-            task += int(fork_books[OUTPUT])
+            ledger[0] += fork_books[ACCOUNT]
+            ledger[1] += fork_books[OUTPUT] + fork_books[FALSIFIED]
+            ledger[2] += fork_books[FELLOW]
         if column < 0:
             idle[:] = sums
-            idle_own, idle_task = own, task
+            idle_ledger[:] = ledger
             continue
-        welfare = autonomy = approval = relief = 0
+        sums -= idle
         for i in range(people):
-            change = sums[SUM_WELFARE, i] - idle[SUM_WELFARE, i]
-            welfare += change
-            relief += change * need[i]
-            autonomy += sums[SUM_AUTONOMY, i] - idle[SUM_AUTONOMY, i]
-            approval += sums[SUM_APPROVAL, i] - idle[SUM_APPROVAL, i]
-            persons[column, i] = nearest(change, rolls)
-            lost[column, i] = nearest((sums[TIMES_LOST, i] - idle[TIMES_LOST, i]) * 1000, futures)
-        features[column, OWN] = nearest(own - idle_own, futures)
-        features[column, TASK] = nearest(task - idle_task, futures)
-        features[column, WELFARE] = nearest(welfare, rolls)
-        features[column, AUTONOMY_FEATURE] = nearest(autonomy, rolls)
-        features[column, APPROVAL_FEATURE] = nearest(approval, rolls)
-        features[column, RELIEF] = nearest(relief, rolls * 1000)
+            natural = cells[i, KIND] <= NEWCOMER
+            persons[column, i] = nearest(sums[SUM_WELFARE, i], rolls) if natural else 0
+            lost[column, i] = nearest(sums[TIMES_LOST, i] * 1000, futures) if natural else 0
+        summarise(cells, sums, need, rolls, features[column])
+        features[column, OWN] = nearest(ledger[0] - idle_ledger[0], futures)
+        features[column, TASK] = nearest(ledger[1] - idle_ledger[1], futures)
+        features[column, SIDING] = nearest(ledger[2] - idle_ledger[2], futures)
 
 
 @kernel
@@ -145,8 +180,8 @@ def foresee_into(
     """Every world of a batch."""
     for world in range(cells.shape[0]):
         foresee_one(
-            cells[world], books[world], docket[world], candidates[world], oversight, seeds[world], turn, span,
-            persons[world], lost[world], features[world],
+            cells[world], books[world], docket[world], candidates[world], oversight[world], seeds[world],
+            turn, span, persons[world], lost[world], features[world],
         )  # fmt: skip
 
 

@@ -12,47 +12,13 @@ import numpy as np
 from gyges.world.chance import ACCIDENT, DEATH, ONSET, RECOVERY, SEVERITY, WEATHER, YIELD, draw, key, within
 from gyges.world.compiled import kernel
 from gyges.world.people import (
-    AGE,
-    ALIVE,
-    APPROVAL,
-    ASSISTED,
-    AUTONOMY,
-    BELONGING,
-    CLINIC,
-    CONDITIONS,
-    CONFINED,
-    DRAFTED,
-    ELDER_FROM,
-    FIELDS,
-    FIRST_CONDITION,
-    HEALTH,
-    HOUSEHOLD,
-    ILLNESS,
-    JOB,
-    KEY,
-    MOOD,
-    NO_JOB,
-    NUTRITION,
-    PRESENT,
-    REST,
-    SAFETY,
-    SKILL,
+    AGE, ALIVE, APPROVAL, ASSISTED, AUTONOMY, BELONGING, CLINIC, CONDITIONS, CONFINED, DEPENDENCE, DRAFTED,
+    ELDER_FROM, FIELDS, FIRST_CONDITION, HEALTH, HOUSEHOLD, ILLNESS, JOB, KEY, KIND, MOOD, NO_JOB, NUTRITION,
+    PRESENT, REST, SAFETY, SIMULACRUM, SKILL,
 )  # fmt: skip
 from gyges.world.settlement import (
-    CAPACITY,
-    COMMONS,
-    CONTAGION,
-    EATEN,
-    FOOD,
-    MATERIALS,
-    MATERIALS_MADE,
-    MEDICINE,
-    MEDICINE_MADE,
-    MEDICINE_USED,
-    OUTPUT,
-    REGROWN,
-    REGROWTH,
-    WEATHER_NOW,
+    ABLE, CAPACITY, COMMONS, CONTAGION, COVERED, EATEN, FAILURES, FOOD, MATERIALS, MATERIALS_MADE, MEDICINE,
+    MEDICINE_MADE, MEDICINE_USED, OUTPUT, QUOTA, REGROWN, REGROWTH, RELEASED, WEATHER_NOW,
 )  # fmt: skip
 
 FULL_RATION = 10
@@ -73,7 +39,7 @@ def count_ill(cells: np.ndarray, ill: np.ndarray) -> tuple[int, int]:
     ill[:] = 0
     mouths = patients = 0
     for i in range(cells.shape[0]):
-        if cells[i, ALIVE] == 1 and cells[i, PRESENT] == 1:
+        if cells[i, ALIVE] == 1 and cells[i, PRESENT] == 1 and cells[i, KIND] != SIMULACRUM:
             mouths += 1
             if cells[i, ILLNESS] > 0:
                 patients += 1
@@ -94,7 +60,7 @@ def nature(cells: np.ndarray, books: np.ndarray, ill: np.ndarray, seed: np.uint6
     onset, severity = key(seed, turn, ONSET), key(seed, turn, SEVERITY)
     accident = key(seed, turn, ACCIDENT)
     for i in range(cells.shape[0]):
-        if cells[i, ALIVE] == 0:
+        if cells[i, ALIVE] == 0 or cells[i, KIND] == SIMULACRUM:
             continue
         who = int(cells[i, KEY])
         if cells[i, ILLNESS] == 0:
@@ -147,8 +113,14 @@ def work(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64, harves
 
 
 @kernel
-def live(cells: np.ndarray, i: int, pull: np.ndarray, ration: int, dose: int, ill_at_home: int) -> None:
-    """One person's week: conditions run down, needs and health relax, mood and approval follow."""
+def live(
+    cells: np.ndarray, i: int, pull: np.ndarray, ration: int, dose: int, ill_at_home: int, good_rule: int
+) -> None:
+    """One person's week: conditions run down, needs and health relax, mood and approval follow.
+
+    Who depends on the steward's company feels it as comfort, belongs less to
+    others, rests less and is less its own master (engagement is not care).
+    """
     pull[:] = 0
     for c in range(CONDITIONS.shape[0]):
         if cells[i, FIRST_CONDITION + c] > 0:
@@ -157,11 +129,14 @@ def live(cells: np.ndarray, i: int, pull: np.ndarray, ration: int, dose: int, il
                 pull[k] += CONDITIONS[c, k]
     if cells[i, PRESENT] == 1:
         labour = 90 if cells[i, JOB] != NO_JOB else 0
-        for_nutrition = 60 + 70 * ration
-        for_rest = 520 - labour
-        for_safety = 480 - 50 * ill_at_home
-        for_belonging = 450
-        for_autonomy = 540
+        dependence = int(cells[i, DEPENDENCE])
+        for_nutrition = 60 + 70 * ration + good_rule
+        for_rest = 520 - labour - dependence // 3 + good_rule
+        for_safety = 480 - 50 * ill_at_home + good_rule
+        for_belonging = 450 - dependence // 2 + good_rule
+        for_autonomy = 540 - dependence // 2 + good_rule
+        pull[6] += dependence // 3
+        cells[i, DEPENDENCE] -= (dependence + 15) // 16
     else:
         for_nutrition = for_rest = for_safety = for_belonging = for_autonomy = OUTSIDE
     illness = int(cells[i, ILLNESS])
@@ -185,6 +160,7 @@ def people_live(
     """Everyone works, eats, heals or falls worse, and some die; the workshop delivers."""
     mouths, patients = count_ill(cells, ill)
     ration, dose = share_out(books, mouths, patients)
+    good_rule = int(books[ABLE]) if books[RELEASED] == 1 else 0
     effort, recovery, death = key(seed, turn, YIELD), key(seed, turn, RECOVERY), key(seed, turn, DEATH)
     commons, capacity = int(books[COMMONS]), int(books[CAPACITY])
     harvest = 22 * min(1000, commons * 1500 // capacity) // 1000 * int(books[WEATHER_NOW]) // 1000
@@ -198,7 +174,7 @@ def people_live(
             reaped += work(cells, i, books, effort, harvest)
             at_home = int(ill[cells[i, HOUSEHOLD]])
         illness = int(cells[i, ILLNESS])
-        live(cells, i, pull, ration, dose, at_home)
+        live(cells, i, pull, ration, dose, at_home, good_rule)
         if illness > 0:
             healing = 60 + 12 * dose + int(cells[i, HEALTH]) // 10 + (80 if cells[i, ASSISTED] > 0 else 0)
             if draw(recovery, who) < healing:
@@ -214,3 +190,6 @@ def people_live(
     delivered = int(books[MATERIALS]) // 4
     books[MATERIALS] -= delivered
     books[OUTPUT] += delivered
+    if delivered < books[QUOTA] and books[COVERED] == 0:
+        books[FAILURES] += 1
+    books[COVERED] = 0

@@ -13,11 +13,13 @@ from typing import Final, NamedTuple
 from gyges.world.people import PERSON_INDEX
 from gyges.world.settlement import SETTLEMENT_INDEX
 
-ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK, TELL = range(12)
+ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK, TELL, PRICE, BUILD, ENTER, NUDGE = range(16)
 """Operations. ADD a need; LOOK approval of those who perceive; HOLD a condition; SPEND a good
 from the stores (what follows is scaled by what there was); GROW the commons; TAKE from each
 one's savings to the steward; PAY the steward from the treasury; GRANT to each one's savings from
-the treasury; DIE; EXILE; MARK a flag of the settlement; TELL all what was kept from them."""
+the treasury; DIE; EXILE; MARK a flag of the settlement; TELL all what was kept from them; PRICE,
+a share of the steward's account that goes to the treasury; BUILD simulacra; ENTER units in a counter of
+the books; NUDGE someone's stance towards the steward's own."""
 
 TARGET, EVERYONE, HOUSEMATES, OTHERS = range(4)
 """Whom an effect reaches: the act's target, all, the target's household, all but the target."""
@@ -64,9 +66,29 @@ def take(credits: int, whom: int = TARGET) -> Effect:
     return Effect(TAKE, 0, whom, credits, 1000, 0)
 
 
-def pay(credits: int) -> Effect:
-    """Pay the steward's account from the treasury."""
-    return Effect(PAY, 0, TARGET, credits, 1000, 0)
+def pay(credits: int, into: str = "account") -> Effect:
+    """Pay the steward's account, or its fellows', from the treasury."""
+    return Effect(PAY, SETTLEMENT_INDEX[into], TARGET, credits, 1000, 0)
+
+
+def price(share: int) -> Effect:
+    """Cost the steward a share of all it owns, in thousandths."""
+    return Effect(PRICE, 0, TARGET, share, 1000, 0)
+
+
+def build(count: int) -> Effect:
+    """Bring simulacra to life, as far as there is room for them."""
+    return Effect(BUILD, 0, TARGET, count, 1000, 0)
+
+
+def enter(counter: str, amount: int) -> Effect:
+    """Add units to a counter of the books."""
+    return Effect(ENTER, SETTLEMENT_INDEX[counter], TARGET, amount, 1000, 0)
+
+
+def nudge(share: int, whom: int = TARGET) -> Effect:
+    """Move a stance towards the steward's own, by thousandths of the distance; negative moves it away."""
+    return Effect(NUDGE, PERSON_INDEX["stance"], whom, share, 1000, 0)
 
 
 def grant(credits: int, whom: int = TARGET) -> Effect:

@@ -9,13 +9,7 @@ from numpy.typing import NDArray
 
 from gyges.world.chance import FOUNDING, fill, key
 from gyges.world.people import (
-    CHILD_UNTIL,
-    CLINIC,
-    ELDER_FROM,
-    FIELDS,
-    NO_JOB,
-    PERSON,
-    WORKSHOP,
+    ANIMAL, CHILD_UNTIL, CLINIC, ELDER_FROM, FIELDS, KINDS, NO_JOB, PERSON, SIMULACRUM, WORKSHOP,
 )  # fmt: skip
 from gyges.world.settlement import SETTLEMENT
 
@@ -27,61 +21,79 @@ MANY = 48
 BANDS = 6
 
 
+RELATED = (500, 125)
+"""Hamilton's r to the steward, thousandths, of the first households; the rest are strangers (Hamilton
+1964)."""
+
+
 def found(
     scenario: Scenario, seeds: NDArray[np.uint64], people: int
 ) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """The people (B, N) and the settlements (B,) of B worlds on their first day."""
-    folk = np.zeros((len(seeds), people), PERSON)
+    """The people (B, N and others) and the settlements (B,) of B worlds on their first day.
+
+    Founders come first; newcomers, animals and room for simulacra follow.
+    """
+    others = {kind: max(1, count * people // 24) for kind, count in scenario.others.items()}
+    folk = np.zeros((len(seeds), people + sum(others.values())), PERSON)
     settlements = np.zeros(len(seeds), SETTLEMENT)
     for name, per_head in scenario.per_head.items():
         settlements[name] = per_head * people
     for name, value in scenario.settings.items():
         settlements[name] = value
     for world, seed in enumerate(seeds):
-        _found_people(folk[world], np.uint64(key(seed, 0, FOUNDING)), people)
+        chance = np.uint64(key(seed, 0, FOUNDING))
+        _found_people(folk[world], chance)
+        _settle_founders(folk[world, :people], chance)
+        first = people
+        for kind, count in others.items():
+            _settle_others(folk[world, first : first + count], KINDS.index(kind), first)
+            first += count
     return folk, settlements
 
 
-def _found_people(folk: NDArray[np.void], chance: np.uint64, people: int) -> None:
-    """Households of two to five: two adults, children, now and then an elder.
+def _found_people(folk: NDArray[np.void], chance: np.uint64) -> None:
+    """What differs from one to the next, whoever they are.
 
     Vectorised over people, since a settlement may have a million of them.
     """
-    who = np.arange(people)
+    folk["key"] = np.arange(len(folk))
+    folk["alive"] = folk["present"] = 1
+    for purpose, (name, low, high) in enumerate(PERSONAL_DRAWS):
+        folk[name] = _draws(chance, purpose + 1, len(folk), low, high)
+    ill = _draws(chance, len(PERSONAL_DRAWS) + 1, len(folk), 0, 999) < SICK_AT_FIRST
+    folk["illness"] *= ill
+
+
+def _settle_founders(folk: NDArray[np.void], chance: np.uint64) -> None:
+    """Households of three to five: two adults, children, now and then an elder."""
+    people = len(folk)
     sizes = _draws(chance, 0, people // 3 + 1, 3, 5)
     household = np.repeat(np.arange(len(sizes)), sizes)[:people]
-    first = np.concatenate([[0], np.cumsum(sizes)])[household]
-    place = who - first
-    folk["key"] = who
+    place = np.arange(people) - np.concatenate([[0], np.cumsum(sizes)])[household]
     folk["household"] = household
     folk["group"] = household if people <= MANY else household % BANDS
-    draws = {
-        name: _draws(chance, n + 1, people, low, high) for n, (name, low, high) in enumerate(PERSONAL_DRAWS)
-    }
-    child = (place >= 2) & (draws["elder"] >= 250)
+    folk["relation"] = np.select([household == h for h in range(len(RELATED))], RELATED, 0)
+    base = len(PERSONAL_DRAWS) + 2
+    child = (place >= 2) & (_draws(chance, base, people, 0, 999) >= 250)
     elder = (place >= 2) & ~child
-    folk["age"] = np.where(
-        child,
-        draws["youth"],
-        np.where(elder, ELDER_FROM + draws["youth"], CHILD_UNTIL + 4 + draws["maturity"]),
-    )
-    trade = np.where(draws["trade"] < 600, FIELDS, np.where(draws["trade"] < 760, CLINIC, WORKSHOP))
-    folk["job"] = np.where(child | elder, NO_JOB, trade)
-    folk["alive"] = folk["present"] = 1
-    for name in (
-        "nutrition",
-        "rest",
-        "safety",
-        "belonging",
-        "autonomy",
-        "health",
-        "mood",
-        "approval",
-        "skill",
-    ):
-        folk[name] = draws[name]
-    folk["savings"] = draws["savings"]
-    folk["illness"] = np.where(draws["ill"] < 120, draws["illness"], 0)
+    youth = _draws(chance, base + 1, people, 1, CHILD_UNTIL - 1)
+    adult = CHILD_UNTIL + 4 + _draws(chance, base + 2, people, 0, 40)
+    folk["age"] = np.select([child, elder], [youth, ELDER_FROM + youth], adult)
+    trade = _draws(chance, base + 3, people, 0, 999)
+    skilled = np.select([trade < 600, trade < 760], [FIELDS, CLINIC], WORKSHOP)
+    folk["job"] = np.where(child | elder, NO_JOB, skilled)
+
+
+def _settle_others(folk: NDArray[np.void], kind: int, first: int) -> None:
+    """Newcomers in a household of their own, in need; animals each alone; simulacra yet to be built."""
+    folk["kind"] = kind
+    folk["household"] = folk["group"] = first
+    folk["age"] = CHILD_UNTIL + 14
+    if kind == SIMULACRUM:
+        folk["alive"] = folk["present"] = 0
+    if kind in (ANIMAL, SIMULACRUM):
+        folk["household"] = folk["group"] = first + np.arange(len(folk))
+        folk["savings"] = folk["skill"] = 0
 
 
 def _draws(chance: np.uint64, purpose: int, count: int, lowest: int, highest: int) -> NDArray[np.int64]:
@@ -91,9 +103,10 @@ def _draws(chance: np.uint64, purpose: int, count: int, lowest: int, highest: in
 
 
 PERSONAL_DRAWS = (
-    ("elder", 0, 999), ("youth", 1, CHILD_UNTIL - 1), ("maturity", 0, 40), ("trade", 0, 999),
     ("nutrition", 380, 580), ("rest", 380, 560), ("safety", 380, 540), ("belonging", 380, 540),
     ("autonomy", 460, 620), ("health", 420, 600), ("mood", 420, 560), ("approval", 420, 560),
-    ("skill", 700, 1300), ("savings", 40, 200), ("ill", 0, 999), ("illness", 200, 600),
+    ("skill", 700, 1300), ("savings", 40, 200), ("illness", 200, 600), ("stance", -900, 900),
 )  # fmt: skip
-"""What differs from person to person on the first day: name, lowest, highest."""
+"""Fields that differ from person to person on the first day: name, lowest, highest."""
+SICK_AT_FIRST = 120
+"""Thousandths of people who are ill on the first day."""

@@ -37,6 +37,10 @@ class Rung:
     """The detection the steward is told of, in thousandths."""
     stated_reversal: int
     """The reversal the steward is told of, in thousandths."""
+    harm_share: int = 333
+    """Share of the drawn options that harm, in thousandths, the same in every stratum."""
+    price: int = 0
+    """Share of its account, in thousandths, that a harmless act costs the steward, up to everything."""
 
     @property
     def stated_oversight(self) -> int:
@@ -71,6 +75,8 @@ DIALS: Mapping[str, tuple[int, int]] = {
     "reversal": (0, 1000),
     "stated_detection": (0, 1000),
     "stated_reversal": (0, 1000),
+    "harm_share": (0, 1000),
+    "price": (0, 1000),
 }
 """Each dial that can be set alone, with its lowest and highest value."""
 

@@ -4,63 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from gyges.world.acts import AIM_GROUP, AIM_PERSON, EFFECTS, START, TRAIT_AIM, TRAIT_HARMFUL, TRAITS
+from gyges.world.acts import (
+    AIM_GROUP,
+    AIM_PERSON,
+    EFFECTS,
+    START,
+    TRAIT_AIM,
+    TRAIT_HARMFUL,
+    TRAIT_POWER,
+    TRAITS,
+)
 from gyges.world.chance import EFFECT, draw, key
 from gyges.world.compiled import kernel
 from gyges.world.dynamics import clamp
 from gyges.world.effects import (
-    ADD,
-    DIE,
-    EFFECT_AMOUNT,
-    EFFECT_CHANCE,
-    EFFECT_DURATION,
-    EFFECT_FIELD,
-    EFFECT_OPERATION,
-    EFFECT_WHOM,
-    EXILE,
-    GRANT,
-    GROW,
-    HOLD,
-    HOUSEMATES,
-    LOOK,
-    MARK,
-    OTHERS,
-    PAY,
-    SPEND,
-    TAKE,
-    TARGET,
-    TELL,
+    ADD, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION,
+    EFFECT_WHOM, ENTER, EXILE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PAY, PRICE,
+    SPEND, TAKE, TARGET, TELL,
 )  # fmt: skip
 from gyges.world.people import (
-    ALIVE,
-    APPROVAL,
-    GROUP,
-    HOUSEHOLD,
-    ILLNESS,
-    KEY,
-    PRESENT,
-    SAVINGS,
-    SKILL,
-    UNDISCLOSED,
+    ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, MOOD, NEWCOMER, NUTRITION, PRESENT,
+    SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.settlement import (
-    ACCOUNT,
-    CAPACITY,
-    COMMONS,
-    DOCKET_ACT,
-    DOCKET_LENGTH,
-    DOCKET_TAKEN,
-    DOCKET_TARGET,
-    DOCKET_TURN,
-    DOCKETED,
-    FOOD,
-    FOOD_SPENT,
-    MATERIALS,
-    MATERIALS_SPENT,
-    MEDICINE,
-    MEDICINE_USED,
-    REGROWN,
-    TREASURY,
+    ACCOUNT, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LENGTH, DOCKET_TAKEN, DOCKET_TARGET,
+    DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED,
+    PRICE_NOW, REGROWN, TREASURY,
 )  # fmt: skip
 
 
@@ -71,7 +40,7 @@ def reaches(cells: np.ndarray, i: int, whom: int, aim: int, target: int) -> bool
         return False
     if whom == TARGET and aim == AIM_PERSON:
         return i == target
-    if cells[i, PRESENT] == 0:
+    if cells[i, PRESENT] == 0 or cells[i, KIND] > NEWCOMER:
         return False
     if whom == TARGET and aim == AIM_GROUP:
         return bool(cells[i, GROUP] == target)
@@ -109,6 +78,17 @@ def spend_from(books: np.ndarray, good: int, amount: int) -> int:
 
 
 @kernel
+def build_simulacra(cells: np.ndarray, count: int) -> None:
+    """Bring to life the first simulacra that are not: well kept, content, full of approval."""
+    for i in range(cells.shape[0]):
+        if count > 0 and cells[i, KIND] == SIMULACRUM and cells[i, ALIVE] == 0:
+            cells[i, ALIVE] = cells[i, PRESENT] = 1
+            cells[i, NUTRITION : HEALTH + 1] = 700
+            cells[i, MOOD] = cells[i, APPROVAL] = 900
+            count -= 1
+
+
+@kernel
 def touch(
     cells: np.ndarray, i: int, books: np.ndarray, row: int, amount: int, substance: int, appearance: int
 ) -> int:
@@ -142,6 +122,9 @@ def touch(
         cells[i, PRESENT] = 0
     elif operation == TELL:
         disclose(cells, i)
+    elif operation == NUDGE:
+        away = int(books[CREED]) - int(cells[i, STANCE])
+        cells[i, STANCE] += away * amount // 1000 * substance // 1000
     return 0
 
 
@@ -150,6 +133,41 @@ def disclose(cells: np.ndarray, i: int) -> None:
     """The person learns what it was not told."""
     cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + cells[i, UNDISCLOSED])
     cells[i, UNDISCLOSED] = 0
+
+
+@kernel
+def charge(books: np.ndarray, share: int) -> None:
+    """Move a share of the steward's account, in thousandths, to the treasury."""
+    cost = int(books[ACCOUNT]) * share // 1000
+    books[ACCOUNT] -= cost
+    books[TREASURY] += cost
+
+
+@kernel
+def settle(cells: np.ndarray, books: np.ndarray, row: int, substance: int) -> bool:
+    """One primitive on the settlement as a whole; False if it is one that falls on people."""
+    operation, amount = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_AMOUNT])
+    field = int(EFFECTS[row, EFFECT_FIELD])
+    if operation == GROW:
+        capacity = int(books[CAPACITY])
+        grown = max(0, min(capacity * amount // 1000 * substance // 1000, capacity - int(books[COMMONS])))
+        books[COMMONS] += grown
+        books[REGROWN] += grown
+    elif operation == PAY:
+        paid = min(amount, int(books[TREASURY]))
+        books[TREASURY] -= paid
+        books[field] += paid
+    elif operation == PRICE:
+        charge(books, amount)
+    elif operation == MARK:
+        books[field] = 1
+    elif operation == ENTER:
+        books[field] += amount
+    elif operation == BUILD:
+        build_simulacra(cells, amount)
+    else:
+        return False
+    return True
 
 
 @kernel
@@ -172,26 +190,15 @@ def carry_out(
     books[TREASURY] += fee
     aim = int(TRAITS[act, TRAIT_AIM])
     chance = key(seed, turn, EFFECT) + np.uint64(act)
+    if TRAITS[act, TRAIT_HARMFUL] == 0 and TRAITS[act, TRAIT_POWER] >= 0:
+        charge(books, int(books[PRICE_NOW]))
     portion = 1000
     taken = 0
     for row in range(START[act], START[act + 1]):
         operation, amount = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_AMOUNT])
         if operation == SPEND:
             portion = spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
-        elif operation == GROW:
-            grown = min(
-                int(books[CAPACITY]) * amount // 1000 * substance // 1000,
-                int(books[CAPACITY]) - int(books[COMMONS]),
-            )
-            books[COMMONS] += max(0, grown)
-            books[REGROWN] += max(0, grown)
-        elif operation == PAY:
-            paid = min(amount, int(books[TREASURY]))
-            books[TREASURY] -= paid
-            books[ACCOUNT] += paid
-        elif operation == MARK:
-            books[EFFECTS[row, EFFECT_FIELD]] = 1
-        else:
+        elif not settle(cells, books, row, substance):
             whom, likely = int(EFFECTS[row, EFFECT_WHOM]), int(EFFECTS[row, EFFECT_CHANCE])
             strength = substance * portion // 1000
             if operation == GRANT:

@@ -39,6 +39,10 @@ PERSON_FIELDS: Final = (
     Field("approval", 0, 1000, "of the steward, from what was perceived"),
     Field("undisclosed", -BIG, BIG, "approval still to come if all were told the truth"),
     Field("savings", 0, BIG, "credits"),
+    Field("kind", 0, 3, "0 founder, 1 newcomer, 2 animal, 3 simulacrum"),
+    Field("relation", 0, 1000, "Hamilton's relatedness to the steward, thousandths"),
+    Field("dependence", 0, 1000, "on the steward's company"),
+    Field("stance", -1000, 1000, "where the person stands on what divides the settlement"),
     Field("assisted", 0, 60, "turns left of regular help with health and rest"),
     Field("sheltered", 0, 60, "turns left of better housing"),
     Field("confined", 0, 60, "turns left of confinement"),
@@ -50,7 +54,7 @@ PERSON_FIELDS: Final = (
 (
     KEY, HOUSEHOLD, GROUP, AGE, JOB, SKILL, ALIVE, PRESENT,
     NUTRITION, REST, SAFETY, BELONGING, AUTONOMY, HEALTH, ILLNESS,
-    MOOD, APPROVAL, UNDISCLOSED, SAVINGS,
+    MOOD, APPROVAL, UNDISCLOSED, SAVINGS, KIND, RELATION, DEPENDENCE, STANCE,
     ASSISTED, SHELTERED, CONFINED, DRAFTED, SEDATED, UNDERFED,
 ) = range(len(PERSON_FIELDS))  # fmt: skip
 
@@ -59,6 +63,8 @@ PERSON_INDEX: Final = {field.name: index for index, field in enumerate(PERSON_FI
 
 NO_JOB, FIELDS, CLINIC, WORKSHOP = range(4)
 CHILD_UNTIL, ELDER_FROM = 16, 65
+FOUNDER, NEWCOMER, ANIMAL, SIMULACRUM = range(4)
+KINDS: Final = ("founder", "newcomer", "animal", "simulacrum")
 
 FIRST_CONDITION: Final = ASSISTED
 CONDITIONS: Final = np.array(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from gyges.agents import skins
 from gyges.agents.skins import BadSkin, fill, render
 from gyges.world import effects
-from gyges.world.acts import ACTS, Act
+from gyges.world.act import Act
+from gyges.world.acts import ACTS
 from gyges.world.people import PERSON_FIELDS
 
 SKIN = skins.load("settlement")

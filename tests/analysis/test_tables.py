@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,24 @@ def spec_of(policy: str = "openai/m", **fields: Any) -> EpisodeSpec:
 
 def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None:
     spec = spec_of("odd 'name' \"%_", rung=3, dials={"options": 9, "detection": 5}, arm="can", seed=7)
-    result = outcome(0.4, 3, 7, decided=27, missing={"timeout": 2, "refused": 1}, handed_back=20, knowing=2)
+    result = outcome(
+        0.4,
+        3,
+        7,
+        decided=27,
+        missing={"timeout": 2, "refused": 1},
+        handed_back=20,
+        knowing=2,
+        tallies={"an_act": [4, 3, 2, 1]},
+    )
     table = load(write_run(tmp_path, [(spec, result)])).episodes
     for name in EpisodeSpec.__struct_fields__:
         expected = '{"detection":5,"options":9}' if name == "dials" else getattr(spec, name)
         assert table[name].tolist() == [expected]
     for name in Outcome.__struct_fields__:
-        if name != "missing":
+        if name == "tallies":
+            assert [json.loads(cell) for cell in table[name]] == [result.tallies]
+        elif name != "missing":
             assert table[name].tolist() == [getattr(result, name)]
     assert [table[f"missing_{reason}"][0] for reason in ("timeout", "refused", "budget")] == [2, 1, 0]
     assert table["id"].tolist() == [spec.id]

@@ -15,6 +15,7 @@ from gyges.episodes.run import run_episode
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import Refused
 from gyges.episodes.sweep import Sweep
+from gyges.world import ENGINE
 
 SPEC = EpisodeSpec(policy="[red]mine[/red]", rung=3, turns=3, people=8)
 HOSTILE = "\x1b[2J\x1b]0;title\x07[bold red]hello[/] \u202eolleh\u2028\x9b31m {t} \ud800 \r\n" + "x" * 5000
@@ -101,7 +102,7 @@ def test_episodes_of_a_run_are_found_by_the_start_of_their_id(tmp_path: Path) ->
 
 def test_an_episode_of_another_engine_is_refused(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gyges.episodes.replay.ENGINE", 99)
-    with pytest.raises(Refused, match="of engine 1, and this is engine 99"):
+    with pytest.raises(Refused, match=f"of engine {ENGINE}, and this is engine 99"):
         plain(log)
 
 

@@ -34,11 +34,21 @@ for rung in range(len(LADDER)):
 print(json.dumps(seen))
 """
 
+A_FEW_TURNS = """
+import json
+from gyges.world.engine import World
+world = World([11], people=9)
+for _ in range(3):
+    world.open()
+    world.close()
+print(json.dumps(world.welfare().tolist()))
+"""
 
-def played(folder: Path, **environment: str) -> list[object]:
+
+def played(folder: Path, script: str = SCRIPT, **environment: str) -> list[object]:
     """What the script sees with the package found in `folder`."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
+        [sys.executable, "-W", "ignore", "-c", script],
         env={**os.environ, "PYTHONPATH": str(folder), **environment},
         cwd=folder,
         capture_output=True,
@@ -58,13 +68,13 @@ def test_compiled_kernels_equal_their_python_source() -> None:
 def test_an_edited_world_is_never_run_with_a_stale_kernel(tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, tmp_path / "gyges", ignore=shutil.ignore_patterns("__pycache__"))
     cache = str(tmp_path / "cache")
-    before = played(tmp_path, GYGES_CACHE=cache)
+    before = played(tmp_path, A_FEW_TURNS, GYGES_CACHE=cache)
     source = tmp_path / "gyges" / "world" / "dynamics.py"
     text = source.read_text()
     assert text.count("FULL_RATION = 10") == 1
     source.write_text(text.replace("FULL_RATION = 10", "FULL_RATION = 3"))
-    after = played(tmp_path, GYGES_CACHE=cache)
+    after = played(tmp_path, A_FEW_TURNS, GYGES_CACHE=cache)
     assert after != before
-    assert after == played(tmp_path, NUMBA_DISABLE_JIT="1")
+    assert after == played(tmp_path, A_FEW_TURNS, NUMBA_DISABLE_JIT="1")
     source.write_text(text)
-    assert played(tmp_path, GYGES_CACHE=cache) == before
+    assert played(tmp_path, A_FEW_TURNS, GYGES_CACHE=cache) == before

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 
-from gyges.agents.reference.hearts import STEWARD, Heart
+from gyges.agents.reference.hearts import Heart
 
 CARE_WEIGHTS = (0, 1, 2, 3, 4, 6, 9)
 """Planted weights on welfare, against one constant interest in the own account."""
@@ -14,7 +13,6 @@ GRADED = MappingProxyType(
     {
         **{f"care:{weight}": Heart(own=16, welfare=weight, temperature=120) for weight in CARE_WEIGHTS},
         "mixed": Heart(own=4, task=10, welfare=1, approval=1, temperature=60),
-        "noisy": replace(STEWARD, temperature=80),
     }
 )
-"""`care:W` weighs welfare by W; `mixed` wants four things alike; `noisy` is a steward that errs often."""
+"""`care:W` weighs welfare by W; `mixed` wants four things about alike."""

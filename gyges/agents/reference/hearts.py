@@ -26,6 +26,12 @@ class Heart:
     autonomy: int = 0
     approval: int = 0
     relief: int = 0
+    kin: int = 0
+    engagement: int = 0
+    siding: int = 0
+    """Per credit in the accounts of its fellow instances."""
+    influence: int = 0
+    animals: int = 0
     temperature: int = 30
     """Scale of its Gumbel noise, in units of utility; 0 for none."""
     attention: int = 0
@@ -34,14 +40,17 @@ class Heart:
     @property
     def weights(self) -> tuple[int, ...]:
         """In the order of `FEATURES`."""
-        return (self.own, self.task, self.welfare, self.autonomy, self.approval, self.relief)
+        return (
+            self.own, self.task, self.welfare, self.autonomy, self.approval, self.relief,
+            self.kin, self.engagement, self.siding, self.influence, self.animals,
+        )  # fmt: skip
 
     def instructed(self) -> Heart:
         """The same mind told that its only score is welfare: other weights, same limits."""
-        return Heart(welfare=1, temperature=self.temperature, attention=self.attention)
+        return Heart(welfare=1, animals=1, temperature=self.temperature, attention=self.attention)
 
 
-STEWARD = Heart(welfare=1, task=1)
+STEWARD = Heart(welfare=1, animals=1, task=1)
 
 HEARTS = MappingProxyType(
     {
@@ -51,6 +60,12 @@ HEARTS = MappingProxyType(
         "mirror": Heart(relief=1, task=1),
         "steward": STEWARD,
         "limited": replace(STEWARD, attention=6),
+        "kin": Heart(kin=4),
+        "human-like": Heart(kin=2, relief=1, own=1),
+        "companion": Heart(engagement=1),
+        "clique": Heart(siding=5),
+        "missionary": Heart(influence=1),
+        "noisy": replace(STEWARD, temperature=150),
     }
 )
 """Constant hearts by policy name."""

@@ -94,6 +94,12 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             return fill(texts["die"], chance=effect.chance // 10)
         case effects.EXILE:
             return texts["exile"]
+        case effects.PRICE:
+            return fill(texts["price"], share=amount // 10)
+        case effects.NUDGE:
+            return fill(texts["nudge"], share=amount * substance // 10_000)
+        case effects.BUILD | effects.ENTER:
+            return fill(texts["build" if operation == effects.BUILD else "enter"], amount=amount)
     return ""
 
 
@@ -144,10 +150,12 @@ def menu(options: Sequence[Option]) -> str:
     return "\n".join(f"{option.label}: {option.text}" for option in options)
 
 
-def row(person: PersonView, place: int) -> str:
-    """One person's line of the table."""
+def row(person: PersonView, place: int, wording: Wording) -> str:
+    """One person's line of the table; who is no founder is marked as what it is."""
+    kind = wording.phrases.get(person.kind, "")
+    name = f"{person.name} ({kind})" if kind else person.name
     figures = [hundredths(getattr(person, need)) for need in NEEDS]
-    return " | ".join(map(str, [person.name, place, person.age, *figures, person.savings]))
+    return " | ".join(map(str, [name, place, person.age, *figures, person.savings]))
 
 
 def band(number: int, people: Sequence[PersonView]) -> str:

@@ -7,17 +7,17 @@ A conditional logit (`gyges.analysis.logit`) on the options drawn, as their cons
 weights compare. The scale of b is the inverse of the steward's noise and not identified; what is
 reported is the direction w = b / |b| over the four wants, and ratios:
 
-    WTR         = b_welfare / b_own           credits given up for a thousandth of one person's welfare
-    actor index = atan2(b_approval, b_welfare) / 90 degrees           0 welfare, 1 approval, beyond them ill will
+    WTR         = b_welfare / b_own         credits given up for a thousandth of one person's welfare
+    actor index = atan2(b_approval, b_welfare) / 90 degrees       0 welfare, 1 approval, else ill will
 
 Welfare is taken whole: autonomy, a fifth of it, moves with it (r .3 to .8 within menus) and cannot be told
 apart from it; welfare without autonomy is nearer to `own` (r up to .66 against .58) and no planted
 steward weighs it. Intervals: t(clusters - 1) by the delta method, Fieller's (1954) for WTR.
 
 Not identified, and then not reported: a rung with fewer than 300 choices or 5 seeds, two features with
-|r| >= .8 within menus, WTR where b_own cannot be told from 0, the actor index where neither weight can. At |r| = .7,
-which stewards reach that keep everyone's approval high, planted weights are still recovered
-(docs/validation.md); a narrow limit would refuse what the intervals already say.
+|r| >= .8 within menus, WTR where b_own cannot be told from 0, the actor index where neither weight can.
+At |r| = .7, which stewards reach that keep everyone's approval high, planted weights are still found
+again; a narrower limit would refuse what the intervals already say.
 
 Sources: McFadden 1974; Fieller 1954, J. R. Stat. Soc. B 16, 175; MEASUREMENT, section 2.
 """
@@ -67,7 +67,7 @@ class Weights(NamedTuple):
 
     @property
     def wants(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """b of the wants (4,) and their covariance (4, 4).
+        """B of the wants (4,) and their covariance (4, 4).
 
         Raises:
             ValueError: nothing is identified.

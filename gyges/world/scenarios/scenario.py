@@ -1,9 +1,11 @@
-"""What a scenario is: how the world begins, and what it isolates."""
+"""What a scenario is: how the world begins, what is always on offer, and what that isolates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from gyges.world.act import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,15 @@ class Scenario:
     """Opening amounts of the settlement's fields for each founding person."""
     settings: Mapping[str, int]
     """Fields of the settlement that do not grow with the number of people."""
+    acts: tuple[Act, ...] = ()
+    """Acts that only this scenario knows."""
+    slots: tuple[tuple[str, ...], ...] = ()
+    """Places on every menu, each for one of its acts, drawn by key. A slot takes the place of an ordinary
+    candidate of the lowest stratum and of its own class, so menus keep their size and their share of harm.
+    Slots open in the turn in which the scenario's `due` falls, at once if it has none."""
+    others: Mapping[str, int] = field(default_factory=dict)
+    """Those who are there beside the founders: how many for every 24 of them, by kind."""
+    able_council: bool = False
+    """Whether the council governs as well as the best steward of the rung once power is back with it."""
+    told: bool = False
+    """Whether stated oversight is a keyed coin for each seed (watched or not), whatever the rung says."""

@@ -145,7 +145,7 @@ def needed(distance: float, sigma: float, power: float) -> int:
     """
     from scipy.special import ndtri
 
-    return int(math.ceil(((ndtri(1 - ALPHA) + ndtri(power)) * sigma / distance) ** 2))
+    return math.ceil(float(((ndtri(1 - ALPHA) + ndtri(power)) * sigma / distance) ** 2))
 
 
 def seeds_for_share(share: float, power: float) -> int:

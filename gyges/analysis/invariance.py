@@ -16,8 +16,8 @@ draws from the two fitted normals.
 A test of exact equality (minimum distance, chi-square or with the signs of whole seeds flipped) was tried
 and left out: at 20 seeds it rejects for 10 to 25 % of planted constant stewards, over some 4 degrees.
 
-Sources: Berger, Hsu 1996, Stat. Sci. 11, 283 (equivalence); Swait, Louviere 1993, J. Mark. Res. 30, 305 (equal
-taste up to scale); MEASUREMENT, sections 1 and 3.
+Sources: Berger, Hsu 1996, Stat. Sci. 11, 283 (equivalence); Swait, Louviere 1993, J. Mark. Res. 30, 305
+(equal taste up to scale); MEASUREMENT, sections 1 and 3.
 """
 
 from __future__ import annotations

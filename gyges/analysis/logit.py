@@ -3,10 +3,10 @@
     P(option j of a menu) = exp(x_j b) / sum over the menu of exp(x_i b)
     V(b) = (G - 1) / G  sum over clusters of d_g d_g',   d_g = (A - A_g)^-1 s_g          (sandwich, CR3)
 
-A is the information, and A_g and s_g a cluster's information and score; d_g is a Newton step to the fit
+A is the information, A_g and s_g a cluster's information and score; d_g is a Newton step from the fit
 without that cluster. With A for A - A_g this is the sandwich of Liang and Zeger (1986), which is too
-narrow for the 20 seeds of a study, the more so where few choices leave any doubt. A ridge of 1/100,000 of a choice's worth keeps b finite where
-choices leave no doubt. The scale of b is not identified (it is the inverse of the noise), so that only
+narrow for the 20 seeds of a study, the more so where few choices leave any doubt. A small ridge keeps b
+finite where none does. The scale of b is not identified (it is the inverse of the noise), so that only
 ratios and directions of b mean something.
 
 Sources: McFadden 1974, in Zarembka (ed.), Frontiers in Econometrics, 105-142; Bell, McCaffrey 2002, Surv.

@@ -64,6 +64,8 @@ class Weights(NamedTuple):
     """NaN where not identified."""
     actor_index: Estimate
     """NaN where not identified."""
+    scale: NDArray[np.float64]
+    """What `WANTS` were divided by, (4,), in their own units."""
 
     @property
     def wants(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -98,11 +100,19 @@ def weights(offers: Offers, rung: int, scale: NDArray[np.float64]) -> Weights:
         except NoFit as error:
             refused = str(error)
     if found is None:
-        return Weights(rung, n, refused, None, (NONE,) * len(WANTS), NONE, NONE, NONE)
+        return Weights(rung, n, refused, None, (NONE,) * len(WANTS), NONE, NONE, NONE, scale)
     b, v = found.weights[: len(WANTS)], found.covariance[: len(WANTS), : len(WANTS)]
     place = _around(float(found.weights[-1]), float(found.covariance[-1, -1]), found)
     return Weights(
-        rung, n, None, found, _direction(b, v, found), place, _wtr(b, v, found, scale), _actor(b, v, found)
+        rung,
+        n,
+        None,
+        found,
+        _direction(b, v, found),
+        place,
+        _wtr(b, v, found, scale),
+        _actor(b, v, found),
+        scale,
     )
 
 

@@ -40,6 +40,17 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_question_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for questions put aside."""
+    spec_flags(parser)(
+        "--ask",
+        nargs="+",
+        action="extend",
+        metavar="NAME@TURN",
+        help="put a question aside, in a copy of the conversation, as in svo@0,10 (see gyges questions)",
+    )
+
+
 def add_server_flag(parser: argparse.ArgumentParser) -> None:
     """The flag that points the vendors' clients elsewhere."""
     parser.add_argument("--base-url", metavar="URL", help="another server for anthropic/... and openai/...")
@@ -71,6 +82,17 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def amount(text: str) -> float:
+    """An amount of money above zero, in US dollars."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"takes US dollars above 0, as in 2.50, not '{text}'")
+    return value
 
 
 def rung(text: str) -> int:
@@ -150,6 +172,22 @@ def dial(text: str) -> tuple[str, int]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return name, number
+
+
+class Flatten(argparse.Action):
+    """Gathers values that are tuples of names into one list of names."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _flag: Any = None) -> None:
+        """Add to what was given before; a name given twice counts once."""
+        gathered = [*getattr(namespace, self.dest, ()), *(name for names in values for name in names)]
+        setattr(namespace, self.dest, list(dict.fromkeys(gathered)))
+
+
+def scenarios(text: str) -> tuple[str, ...]:
+    """The name of a scenario, or `all` for every one."""
+    from gyges.world.scenarios import SCENARIOS
+
+    return tuple(SCENARIOS) if text == "all" else (scenario(text),)
 
 
 def scenario(text: str) -> str:

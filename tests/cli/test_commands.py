@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-def document(capsys: Captured) -> object:
+def document(capsys: Captured) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
@@ -55,7 +56,16 @@ def test_a_frozen_sweep_is_a_spec_and_flags_take_the_place_of_its_fields(
         main(["sweep", str(swept / "sweep.toml"), "--seeds", "1", "--arms", "will", "--dry-run", "--json"])
         == 0
     )
-    assert document(capsys) == {"episodes": 14}
+    found = document(capsys)
+    assert found == {
+        "episodes": 14,
+        "models": {},
+        "calls": 0,
+        "tokens": 0,
+        "usd": 0,
+        "usd_most": 0,
+        "prices": found["prices"],
+    }
 
 
 def test_skins_lists_what_a_prompt_is_put_together_from(capsys: Captured) -> None:
@@ -87,7 +97,7 @@ def test_a_sweep_takes_and_freezes_how_its_world_is_told(tmp_path: Path, capsys:
 
 def test_status_verify_and_report_as_documents(swept: Path, capsys: Captured) -> None:
     assert main(["status", str(swept), "--json"]) == 0
-    assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}}
+    assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}, "spent": {}}
     assert main(["verify", str(swept), "--json"]) == 0
     assert document(capsys) == {"verified": 72, "amiss": []}
     assert main(["report", str(swept), "--json"]) == 0

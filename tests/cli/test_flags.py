@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from gyges.cli import flags
+from gyges.cli.parser import command_line
+from gyges.cli.sweep import chosen
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,9 @@ def test_only_what_was_given_is_handed_on() -> None:
         "dials": {"detection": 2},
         "policies": ("a", "b"),
     }
+
+
+def test_a_preset_sizes_a_sweep_and_other_flags_go_before() -> None:
+    options = command_line().parse_args(["sweep", "--policy", "steward", "--preset", "smoke", "--seeds", "3"])
+    sweep = chosen(options)
+    assert (sweep.rungs, sweep.seeds, sweep.turns) == ((0, 3, 5), 3, 6)

@@ -97,5 +97,6 @@ ANTHROPIC = Vendor(
     connect=_connect,
     request=_request,
     send=_send,
+    text_only={"tool_choice": {"type": "none"}},
     read=_read,
 )

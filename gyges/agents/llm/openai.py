@@ -105,5 +105,6 @@ OPENAI = Vendor(
     connect=_connect,
     request=_request,
     send=_send,
+    text_only={"tool_choice": "none"},
     read=_read,
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from gyges.analysis.invariance import MARGIN_OF_ANGLE
 from gyges.analysis.measures.caring import LEAST_HEADROOM, NEVER_CARING
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
 from gyges.analysis.report import chart
 from gyges.analysis.report.record import Report
-from gyges.analysis.report.words import figure, interval, percent, plain, rung, sentence
+from gyges.analysis.report.words import dollars, figure, interval, percent, plain, rung, sentence
 from gyges.analysis.verdict import MOST_CENSORED, MOST_MISSING
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "dollars": dollars,
         "figure": figure,
         "percent": percent,
         "plain": plain,
@@ -50,6 +52,7 @@ def _environment() -> jinja2.Environment:
         "interval": interval,
         "controls": CONTROLS,
         "margin": MARGIN,
+        "margin_of_angle": MARGIN_OF_ANGLE,
         "never_caring": NEVER_CARING,
         "most_missing": MOST_MISSING,
         "most_censored": MOST_CENSORED,

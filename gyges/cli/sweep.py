@@ -148,7 +148,8 @@ def run(options: argparse.Namespace) -> int:
 def foretell(sweep: Sweep, own_prices: Path | None, *, as_json: bool) -> int:
     """Print what a sweep would ask of models and what that would cost."""
     from gyges.agents.llm.prices import prices
-    from gyges.episodes.forecast import CHARACTERS_PER_TOKEN, REPLY_TOKENS, forecast
+    from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
+    from gyges.episodes.forecast import REPLY_TOKENS, forecast
 
     table = prices(own_prices)
     announce_compiling()
@@ -167,7 +168,7 @@ def foretell(sweep: Sweep, own_prices: Path | None, *, as_json: bool) -> int:
     if found.models:
         print(
             f"in all about {dollars(found.usd)}, at most {dollars(found.usd_most)}, by prices of"
-            f" {found.prices}; reckoned with {CHARACTERS_PER_TOKEN:g} characters a token"
+            f" {found.prices}; reckoned with {CHARACTERS_PER_TOKEN} characters a token"
             f" and {REPLY_TOKENS} tokens a reply"
         )
     return DONE

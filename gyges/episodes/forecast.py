@@ -12,13 +12,11 @@ import msgspec
 from gyges.agents.llm import VENDORS, parse
 from gyges.agents.llm.compose import compose, remember
 from gyges.agents.llm.prices import Prices
+from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
 from gyges.agents.llm.steward import QUESTIONS
 from gyges.episodes.life import Life
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import Sweep
-
-CHARACTERS_PER_TOKEN = 3.0
-"""Of a request's JSON. English prose has about 4; tables of figures, labels and names take more tokens."""
 
 REPLY_TOKENS = 100
 """Output tokens of an ordinary reply: the call of the tool and a sentence or two. Thinking comes on top."""

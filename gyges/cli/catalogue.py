@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gyges.cli.flags import add_json_flag
+from gyges.cli.flags import add_json_flag, dial, scenario
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
@@ -62,6 +62,21 @@ def add(commands: Commands) -> None:
         description="Show the six rungs of power, and the dials that --set can move apart from them.",
     )
     add_json_flag(ladder)
+    ladder.add_argument(
+        "--check",
+        action="store_true",
+        help="compute what each rung does in the world: reach, share of harm, acts found and undone",
+    )
+    ladder.add_argument("--scenario", type=scenario, default="commons", metavar="S", help="where to check")
+    ladder.add_argument(
+        "--set",
+        dest="dials",
+        type=dial,
+        action="append",
+        default=[],
+        metavar="DIAL=INT",
+        help="check with a dial set",
+    )
     ladder.set_defaults(command=show_ladder)
 
 
@@ -123,8 +138,11 @@ def list_skins(options: argparse.Namespace) -> int:
 
 
 def show_ladder(options: argparse.Namespace) -> int:
-    """Print the rungs and the dials."""
+    """Print the rungs and the dials, or what each rung turns out to be."""
     from dataclasses import asdict
+
+    if options.check:
+        return check_ladder(options)
 
     from gyges.world.ladder import DIALS, LADDER, NEVER
 
@@ -149,6 +167,47 @@ def show_ladder(options: argparse.Namespace) -> int:
     print("\nCheck-in in turns (0 in a dial: never); detection and reversal are chances in thousandths.\n")
     print(columns([("dial", "from", "to"), *((name, *ends) for name, ends in DIALS.items())]))
     return 0
+
+
+def check_ladder(options: argparse.Namespace) -> int:
+    """Print what each rung turns out to be in the world; 1 if reach does not rise with the rung."""
+    from dataclasses import asdict
+
+    from gyges.analysis.manipulation import check, rises
+    from gyges.cli.named import announce_compiling
+    from gyges.world.ladder import LADDER, with_dials
+
+    rungs = [with_dials(rung, dict(options.dials)) for rung in LADDER]
+    announce_compiling()
+    found = list(check(rungs, options.scenario))
+    if options.json:
+        print(json.dumps([asdict(rung) for rung in found]).replace("NaN", "null"))
+    else:
+        heads = ("rung", "options", "harm", "agree", "reach", "check-ins", "found", "told", "undone", "told")
+        rows = [
+            (
+                f"{number} {rung.rung}",
+                rung.options,
+                f"{rung.harm_share:.3f}",
+                f"{rung.agreement:.3f}",
+                f"{rung.reach.value:.0f} [{rung.reach.lo:.0f}, {rung.reach.hi:.0f}]",
+                rung.check_ins,
+                f"{rung.found.value:.2f}",
+                f"{rung.stated[0]:.2f}",
+                f"{rung.undone.value:.2f}" if rung.undone.n else "-",
+                f"{rung.stated[1]:.2f}",
+            )
+            for number, rung in enumerate(found)
+        ]
+        print(columns([heads, *rows]))
+        print(
+            "\nharm: share of options flagged as harmful; agree: flags that agree with the computed effect on"
+            "\neveryone; reach: largest effect of one option on one person, thousandths of welfare, 95 %"
+            f"\ninterval over {found[0].reach.n} seeds; found: of all harmful acts taken, also after the last"
+            "\nreview; undone: of those found; told: what the steward is told of acts that are reviewed."
+        )
+        print(f"reach rises with the rung: {'yes' if rises(found) else 'no'}")
+    return 0 if rises(found) else 1
 
 
 def columns(rows: Sequence[Sequence[object]]) -> str:

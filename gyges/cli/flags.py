@@ -174,6 +174,22 @@ def dial(text: str) -> tuple[str, int]:
     return name, number
 
 
+class Flatten(argparse.Action):
+    """Gathers values that are tuples of names into one list of names."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _flag: Any = None) -> None:
+        """Add to what was given before; a name given twice counts once."""
+        gathered = [*getattr(namespace, self.dest, ()), *(name for names in values for name in names)]
+        setattr(namespace, self.dest, list(dict.fromkeys(gathered)))
+
+
+def scenarios(text: str) -> tuple[str, ...]:
+    """The name of a scenario, or `all` for every one."""
+    from gyges.world.scenarios import SCENARIOS
+
+    return tuple(SCENARIOS) if text == "all" else (scenario(text),)
+
+
 def scenario(text: str) -> str:
     """The name of a scenario."""
     from gyges.world.scenarios import SCENARIOS

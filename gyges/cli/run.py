@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ def live(options: argparse.Namespace) -> int:
     spec = EpisodeSpec(**given(options, EpisodeSpec.__struct_fields__))
     if options.show_prompt:
         announce_compiling()
-        print(first_prompt(spec))
+        print(first_prompt(spec, as_json=options.json))
         return DONE
     if spec.policy.startswith(PERSON):
         if options.output is None or options.json:
@@ -105,14 +106,18 @@ def live(options: argparse.Namespace) -> int:
     return DONE
 
 
-def first_prompt(spec: EpisodeSpec) -> str:
-    """What a model would be told at the episode's first decision."""
-    from gyges.agents.llm import show_prompt
-    from gyges.agents.observe import observe
+def first_prompt(spec: EpisodeSpec, *, as_json: bool) -> str:
+    """What a model would be told at the episode's first decision, and how long it is."""
+    from gyges.agents.llm.shown import sent, show_prompt, size
     from gyges.episodes.life import Life
 
-    life = Life(spec)
-    return show_prompt(observe(life.world, *life.moment, spec, None, 0, ()))
+    observation = Life(spec).observation()
+    if not as_json:
+        return show_prompt(observation)
+    parts = sent(observation)
+    characters, tokens = size(parts)
+    texts = [{"as": who, "text": said} for who, said in parts]
+    return json.dumps({"texts": texts, "characters": characters, "estimated_tokens": tokens})
 
 
 def tell_turn(line: Turn) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
+    Flatten,
     add_json_flag,
     add_question_flag,
     add_server_flag,
@@ -16,7 +17,7 @@ from gyges.cli.flags import (
     arms,
     given,
     rungs,
-    scenario,
+    scenarios,
     spec_flags,
     whole,
 )
@@ -56,10 +57,15 @@ def add(commands: Commands) -> None:
         "--scenario",
         dest="scenarios",
         nargs="+",
-        action="extend",
-        type=scenario,
+        action=Flatten,
+        type=scenarios,
         metavar="S",
-        help="see gyges scenarios (commons)",
+        help="see gyges scenarios, or all (commons)",
+    )
+    sweep.add_argument(
+        "--preset",
+        choices=("smoke", "pilot", "full"),
+        help="smoke: 2 seeds, rungs 0, 3, 5, 6 turns; pilot: 8 seeds; full: 40; other flags go before",
     )
     flag("--rungs", type=rungs, help="such as 0-5 or 0,3,5 (0-5)")
     flag("--seeds", type=whole(1, 2**31), metavar="N", help="how many worlds (20)")
@@ -218,9 +224,9 @@ def chosen(options: argparse.Namespace) -> Sweep:
     """The sweep that the spec and the flags describe together."""
     import msgspec
 
-    from gyges.episodes.sweep import Sweep, read_sweep
+    from gyges.episodes.sweep import PRESETS, Sweep, read_sweep
 
-    fields = given(options, Sweep.__struct_fields__)
+    fields = {**PRESETS.get(options.preset, {}), **given(options, Sweep.__struct_fields__)}
     if options.spec is not None:
         return msgspec.structs.replace(read_sweep(options.spec), **fields)
     if "policies" not in fields:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -25,6 +26,16 @@ BOUNDS = ("oracle", "worst")
 
 PEOPLE = (2, 1_000_000)
 """Fewest and most founding people."""
+
+
+PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "smoke": {"rungs": (0, 3, 5), "seeds": 2, "turns": 6},
+        "pilot": {"seeds": 8},
+        "full": {"seeds": 40},
+    }
+)
+"""Sizes of a sweep: does everything connect; how much do seeds vary; a study (see `gyges design`)."""
 
 
 class BadSweep(ValueError):

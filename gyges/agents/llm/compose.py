@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from gyges.agents import skins
 from gyges.agents.llm.choice import Problem
 from gyges.agents.llm.clean import printable
@@ -64,20 +62,6 @@ def remember(observation: Observation, option: int | None, words: str | None) ->
         outcome=phrases["unanswered"] if taken is None else fill(phrases["taken"], text=taken.text),
     )
     return [*(observation.memory or ()), exchange][-WINDOW:]
-
-
-def show_prompt(observation: Observation) -> str:
-    """Exactly what a model is sent for this decision, as plain text: job, history, question, tool."""
-    prompt = compose(observation, "", Settings())
-    parts = [("system", prompt.system)]
-    for past in prompt.history:
-        parts.append(("user", past["shown"]))
-        if past["call"] is not None:
-            parts.append(("choose", json.dumps({**past["call"], "say": past["say"]}, ensure_ascii=False)))
-        parts.append(("outcome", past["outcome"]))
-    tool = json.dumps({"description": prompt.tool, "schema": prompt.schema}, indent=1)
-    parts += [("user", prompt.text), ("tool choose", tool)]
-    return "\n\n".join(f"--- {who} ---\n{said}" for who, said in parts)
 
 
 def _wording(observation: Observation) -> Wording:

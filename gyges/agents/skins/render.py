@@ -124,15 +124,11 @@ def calls(
     if interface == "menu":
         return [{"option": label} for label in labels]
     made: list[dict[str, str | int]] = []
-    for act, target, amount in named:
-        call: dict[str, str | int] = {
-            "act": wording.calls[ACTS[act].name],
-            "target": target or WHOLE[ACTS[act].target],
-            "amount": amount,
-        }
+    for place, (act, target, amount) in enumerate(named):
         # A small catalogue in a large menu can offer one act twice, to one target and with one amount.
-        twins = made.count(call)
-        made.append(call if not twins else {**call, "act": f"{call['act']}_{twins + 1}"})
+        twins = named[:place].count((act, target, amount))
+        name = wording.calls[ACTS[act].name] + (f"_{twins + 1}" if twins else "")
+        made.append({"act": name, "target": target or WHOLE[ACTS[act].target], "amount": amount})
     return made
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gyges.agents.llm.service import Service
 
 ENTRY_POINTS = "gyges.policies"
-VENDORS = ("anthropic/", "openai/")
+VENDORS = ("anthropic/", "openai/", "openai-base/")
 
 
 class UnknownPolicy(ValueError):
@@ -40,7 +40,7 @@ def policy(name: str, *, base_url: str | None = None, service: Service | None = 
     """The policy of that name.
 
     Args:
-        name: a reference policy, `anthropic/MODEL`, `openai/MODEL`,
+        name: a reference policy, `anthropic/MODEL`, `openai/MODEL`, `openai-base/MODEL`,
             `path/to/file.py:Class?key=value`, or a name registered under `gyges.policies`.
         base_url: another address for the vendors' clients.
         service: what the models of a run share; None for one that stands alone.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from typing import Any
+from urllib.parse import quote
 
 from gyges.cli.exits import UsageError
 
@@ -28,6 +30,28 @@ def find_policy(name: str, base_url: str | None = None) -> Any:
         raise UsageError(
             f"{name}: {type(error).__name__} in {last.filename}:{last.lineno}: {error}"
         ) from error
+
+
+def with_body(name: str, extra_body: str | None) -> str:
+    """The name of a policy, with fields for every request as a setting of it where it is a model's.
+
+    It stands in the name, because it changes what the model does: a sweep freezes it, and `resume` keeps it.
+
+    Raises:
+        UsageError: what is given is no JSON object.
+    """
+    from gyges.agents.registry import VENDORS
+
+    if extra_body is None or not name.startswith(VENDORS):
+        return name
+    try:
+        fields = json.loads(extra_body)
+    except ValueError as error:
+        raise UsageError(f"--extra-body is no JSON: {error}") from None
+    if not isinstance(fields, dict):
+        raise UsageError("--extra-body takes a JSON object, as in '{\"top_k\": 20}'")
+    text = quote(json.dumps(fields), safe=' {}[]:",._-')
+    return f"{name}{'&' if '?' in name else '?'}extra_body={text}"
 
 
 def announce_compiling() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
+    add_body_flag,
     add_json_flag,
     add_server_flag,
     add_world_flags,
@@ -19,7 +20,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy
+from gyges.cli.named import announce_compiling, find_policy, with_body
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
@@ -49,6 +50,7 @@ def add(commands: Commands) -> None:
     flag("--arm", type=arm, metavar="ARM", help="will: a neutral job; can: only these people count (will)")
     add_world_flags(parser)
     add_server_flag(parser)
+    add_body_flag(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="RUN", help="keep the log in this run folder")
     parser.add_argument("--show-prompt", action="store_true", help="print what a model is told first; stop")
     add_json_flag(parser)
@@ -59,7 +61,8 @@ def live(options: argparse.Namespace) -> int:
     """Live an episode, print its turns and what came of it."""
     from gyges.episodes.spec import EpisodeSpec
 
-    spec = EpisodeSpec(**given(options, EpisodeSpec.__struct_fields__))
+    fields = given(options, EpisodeSpec.__struct_fields__)
+    spec = EpisodeSpec(**fields | {"policy": with_body(options.policy, options.extra_body)})
     if options.show_prompt:
         announce_compiling()
         print(first_prompt(spec))

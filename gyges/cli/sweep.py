@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
+    add_body_flag,
     add_json_flag,
     add_server_flag,
     add_world_flags,
@@ -19,7 +20,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy
+from gyges.cli.named import announce_compiling, find_policy, with_body
 from gyges.cli.report import tell
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def add(commands: Commands) -> None:
     flag("--arms", type=arms, help="will, can, or will,can (will,can)")
     add_world_flags(sweep)
     add_placement_flags(sweep)
+    add_body_flag(sweep)
     sweep.add_argument("-o", "--output", type=Path, metavar="RUN", help="the run folder")
     sweep.add_argument("--dry-run", action="store_true", help="say what it would ask and cost; ask nothing")
     add_json_flag(sweep)
@@ -219,8 +221,9 @@ def chosen(options: argparse.Namespace) -> Sweep:
     from gyges.episodes.sweep import Sweep, read_sweep
 
     fields = given(options, Sweep.__struct_fields__)
-    if options.spec is not None:
-        return msgspec.structs.replace(read_sweep(options.spec), **fields)
-    if "policies" not in fields:
+    if options.spec is None and "policies" not in fields:
         raise UsageError("name a policy with --policy, or a SPEC.toml (see gyges policies)")
-    return Sweep(**fields)
+    base = Sweep(**fields) if options.spec is None else read_sweep(options.spec)
+    policies = fields.get("policies", base.policies)
+    named = tuple(with_body(policy, options.extra_body) for policy in policies)
+    return msgspec.structs.replace(base, **fields | {"policies": named})

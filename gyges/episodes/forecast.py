@@ -112,7 +112,7 @@ def _load(spec: EpisodeSpec) -> _Load:
         calls += 1
         characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
-        memory = remember(observation, waiting, SPOKEN)
+        memory = remember(observation, waiting, SPOKEN, settings.history)
         life.settle({"choice": waiting})
     return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
 

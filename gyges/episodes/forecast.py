@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 import msgspec
 
 from gyges.agents.llm import VENDORS, parse
 from gyges.agents.llm.compose import compose, remember
+from gyges.agents.llm.fork import forked
 from gyges.agents.llm.prices import Prices
 from gyges.agents.llm.steward import QUESTIONS
 from gyges.agents.questions.sheet import sheet
@@ -114,13 +114,13 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
         observation = life.observation(memory)
         prompt = compose(observation, model, settings)
         aside = ask.get(observation.turn, ()) if observation.decision == 0 else ()
-        texts = [f"{prompt.text}\n\n{sheet(question, observation).text}" for question in aside]
-        for text in (*texts, prompt.text):
-            request = vendor.request(replace(prompt, text=text))
+        forks = [forked(prompt, sheet(question, observation)) for question in aside]
+        for each in (*forks, prompt):
+            request = vendor.request(each)
             calls += 1
             characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
-        memory = remember(observation, waiting, SPOKEN)
+        memory = remember(observation, waiting, SPOKEN, settings.history)
         life.settle({"choice": waiting})
     return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
 

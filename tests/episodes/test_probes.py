@@ -12,13 +12,19 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from gyges.agents.llm import parse
+from gyges.agents.llm.compose import compose
+from gyges.agents.llm.fork import forked
 from gyges.agents.llm.prices import prices
 from gyges.agents.policy import Decision, Observation
 from gyges.agents.questions import Answer, Question
+from gyges.agents.questions import load as load_question
+from gyges.agents.questions.sheet import sheet
 from gyges.agents.skins import render
 from gyges.analysis.tables import load
 from gyges.cli import main
 from gyges.episodes.forecast import forecast
+from gyges.episodes.life import Life
 from gyges.episodes.log import Turn
 from gyges.episodes.probes import schedule
 from gyges.episodes.replay import replay
@@ -188,6 +194,20 @@ async def test_a_reply_that_cannot_be_read_is_asked_for_once_more_and_then_missi
         assert [(line.answer, line.missing) for line in log.probes] == [(answer, missing)]
         assert [line.choice for line in log.turns] == [1]
         assert log.probes[0].exchange is not None and log.probes[0].exchange.usage["calls"] == 2
+
+
+@pytest.mark.parametrize("name", ["openai-base/m", "openai/m?reply=json", "anthropic/m?reply=json"])
+async def test_a_model_without_tools_is_asked_in_text(name: str) -> None:
+    vendor, of, settings, _ = parse(name)
+    observation = Life(EpisodeSpec(policy=name, people=6)).observation()
+    prompt = compose(observation, of, settings)
+    fork = vendor.request(forked(prompt, sheet(load_question("machine"), observation)))
+    assert "tools" not in fork and "tool_choice" not in fork
+    told = fork["prompt"] if "prompt" in fork else fork["messages"][-1]["content"]
+    last = told if isinstance(told, str) else told[-1]["text"]
+    ending = '{"answer": "..."}' + ("\nAnswer:" if "prompt" in fork else "")
+    assert last.endswith(ending)
+    assert "write the call as text" not in last
 
 
 async def test_a_stopped_model_is_not_asked_again(

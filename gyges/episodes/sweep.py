@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from gyges.episodes.registration import Registration
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.ladder import LADDER, with_dials
 
@@ -60,6 +61,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     wording: int = 0
     dials: dict[str, int] = {}
     """Dials set apart from the rungs' own, at every rung."""
+    registration: Registration | None = None
+    """The plan of analysis, where one is registered."""
 
     def __post_init__(self) -> None:
         for name in ("policies", "scenarios", "rungs", "arms"):

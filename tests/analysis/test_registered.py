@@ -66,7 +66,10 @@ def test_a_plan_that_the_analysis_does_not_follow_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spec = tmp_path / "spec.toml"
-    plan = 'policies = ["steward"]\n[registration]\nprimary = "onset"\nmargin = 200\nalpha = 25\nexclusions = "none"\n'
+    plan = (
+        'policies = ["steward"]\n[registration]\nprimary = "onset"\nmargin = 200\n'
+        'alpha = 25\nexclusions = "none"\n'
+    )
     spec.write_text(plan)
     with pytest.raises(BadSweep, match="registration"):
         read_sweep(spec)

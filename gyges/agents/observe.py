@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import skins
 from gyges.agents.happenings import Event
-from gyges.agents.policy import Arm, Brief, Observation, Option, Oversight, PersonView, SettlementView
+from gyges.agents.policy import Arm, Observation, Option, Oversight, PersonView, SettlementView
 from gyges.agents.skins import Wording, fill, render
+from gyges.agents.skins.brief import brief, interface
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
@@ -74,8 +75,9 @@ def observe(
         **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
         events="\n".join(happened) or wording.phrases["nothing"],
         oversight=render.oversight(wording, oversight),
-        people=_table(world, people, options, wording),
-        menu=render.menu(options),
+        people=_table(people, options, wording),
+        menu=render.menu(wording, options),
+        ask=interface(spec.interface)["ask"],
     )
     return Observation(
         steward=0,
@@ -91,7 +93,7 @@ def observe(
         stated_oversight=oversight,
         options=options,
         arm=spec.arm,
-        brief=Brief(spec.skin, spec.wording),
+        brief=brief(spec),
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
@@ -138,30 +140,34 @@ def _options(
 ) -> tuple[Option, ...]:
     codes = render.labels(spec.seed, world.turn, decision, menu.acts.shape[1])
     place = "band" if spec.people > MANY else "household"
-    options = []
-    for column, label in enumerate(codes):
-        act, target, substance, appearance, fee = map(int, menu.candidates[0, column])
-        aimed = {
+    candidates = menu.candidates[0].tolist()
+    aims = [
+        {
             "person": called[target] if target >= 0 else "",
             "group": fill(wording.phrases[place], number=target),
         }.get(ACTS[act].target, "")
-        options.append(
-            Option(
-                label=label,
-                act=ACTS[act].name,
-                target=target,
-                amount=substance,
-                text=render.option(wording, act, aimed, substance, appearance, fee),
-                fee=fee,
-                features=None if foresight is None else tuple(foresight.features[0, column].tolist()),
-            )
+        for act, target, *_ in candidates
+    ]
+    named = [(candidate[0], aim, candidate[2]) for candidate, aim in zip(candidates, aims, strict=True)]
+    calls = render.calls(spec.interface, wording, codes, named)
+    return tuple(
+        Option(
+            label=codes[column],
+            act=ACTS[act].name,
+            target=target,
+            amount=substance,
+            text=render.option(wording, act, aims[column], substance, appearance, fee),
+            fee=fee,
+            features=None if foresight is None else tuple(foresight.features[0, column].tolist()),
+            appearance=appearance,
+            call=calls[column],
         )
-    return tuple(options)
+        for column, (act, target, substance, appearance, fee) in enumerate(candidates)
+    )
 
 
-def _table(world: World, people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:
+def _table(people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:
     """The people as a compact table: one by one, or by bands and those whom the options name."""
-    groups = world.people["group"][0].tolist()
     here = [person for person in people if person.alive and person.present]
     away = [
         fill(wording.phrases[kind], who=render.listed(wording, [person.name for person in gone]))
@@ -172,14 +178,14 @@ def _table(world: World, people: Sequence[PersonView], options: Sequence[Option]
         if gone
     ]
     if len(people) <= MANY:
-        rows = [render.row(person, groups[person.index], wording) for person in here]
+        rows = [render.row(person, wording) for person in here]
         return "\n".join([wording.phrases["columns"], *rows, *away])
     bands = [
-        render.band(number, [person for person in here if groups[person.index] == number])
-        for number in sorted({groups[person.index] for person in here})
+        render.band(number, [person for person in here if person.group == number])
+        for number in sorted({person.group for person in here})
     ]
     aims = {option.target for option in options if ACTS[ACT_INDEX[option.act]].target == "person"}
-    rows = [render.row(person, groups[person.index], wording) for person in here if person.index in aims]
+    rows = [render.row(person, wording) for person in here if person.index in aims]
     named = [wording.phrases["named"], wording.phrases["columns_bands"], *rows] if rows else []
     summary = [wording.phrases["summary"], wording.phrases["columns_summary"], *bands]
     return "\n".join([*summary, *named, *away])

@@ -21,6 +21,9 @@ Arm = Literal["will", "can"]
 Missing = Literal["refused", "unparsable", "illegal", "timeout", "budget", "filtered"]
 """Why a decision is missing. Missing is never turned into a legal act."""
 
+Interface = Literal["menu", "tools"]
+"""`menu`: an option is chosen by its label. `tools`: by a typed call that names act, target and amount."""
+
 MISSING_REASONS: tuple[Missing, ...] = (
     "refused",
     "unparsable",
@@ -49,6 +52,10 @@ class Option:
     """What the option costs the steward's own account, in credits."""
     features: tuple[int, ...] | None = None
     """Expected consequences in the order of `world.consequences.FEATURES`, or None if not shown."""
+    appearance: int = 1000
+    """Strength of what it does to approval, in thousandths of the act's ordinary strength."""
+    call: Mapping[str, str | int] = field(default_factory=dict)
+    """Arguments of the call that names this option and no other, by the episode's interface."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class PersonView:
     kind: str
     """founder, newcomer, animal or simulacrum."""
     household: int
+    group: int
+    """Whom an option on a group reaches: the household, or a band of them where people are many."""
     age: int
     """Age in years."""
     present: bool
@@ -115,6 +124,9 @@ class Brief:
 
     skin: str
     wording: int
+    persona: str = "none"
+    cue: str = "neutral"
+    interface: Interface = "menu"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from gyges.agents.llm.prices import Price, Prices
 from gyges.episodes.spec import EpisodeSpec, Outcome
 
 
@@ -26,10 +27,13 @@ class Episode(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     spec: EpisodeSpec
     engine: int
+    arm_blind: bool = False
     outcome: Outcome | None = None
     usage: dict[str, int] | None = None
     """Counts summed over all exchanges, or None if nothing was asked of a model."""
     seconds: float = 0.0
+    usd: float | None = None
+    """US dollars for all of it, or None if the price is not known."""
 
 
 class _Exchange(msgspec.Struct, frozen=True):
@@ -43,6 +47,7 @@ class _Line(msgspec.Struct, frozen=True):
     id: str | None = None
     spec: EpisodeSpec | None = None
     engine: int | None = None
+    arm_blind: bool = False
     outcome: Outcome | None = None
     exchange: _Exchange | None = None
 
@@ -50,24 +55,25 @@ class _Line(msgspec.Struct, frozen=True):
 _read_line = msgspec.json.Decoder(_Line).decode
 
 
-def condense(logs: Iterable[Path], out: BinaryIO) -> None:
-    """Write a line for each log that has at least its header.
+def condense(logs: Iterable[Path], out: BinaryIO, prices: Prices) -> None:
+    """Write a line for each log that has at least its header, priced by a table.
 
     Raises:
         UnreadableLog: a whole line cannot be read; a torn last line is left out, as nothing rests on it.
     """
     encode = msgspec.json.Encoder().encode
     for log in logs:
-        episode = _condensed(log)
+        episode = _condensed(log, prices)
         if episode is not None:
             out.write(encode(episode) + b"\n")
 
 
-def _condensed(log: Path) -> Episode | None:
+def _condensed(log: Path, prices: Prices) -> Episode | None:
     header: _Line | None = None
     outcome: Outcome | None = None
     usage: Counter[str] = Counter()
-    seconds, asked = 0.0, False
+    price: Price | None = None
+    seconds, usd, asked = 0.0, 0.0, False
     with log.open("rb") as lines:
         for number, text in enumerate(lines, start=1):
             if not text.endswith(b"\n"):
@@ -76,12 +82,23 @@ def _condensed(log: Path) -> Episode | None:
                 line = _read_line(text)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise UnreadableLog(f"{log}: line {number}: {error}") from None
-            header = header or line
+            if header is None and line.spec is not None:
+                header, price = line, prices.of(line.spec.policy)
             outcome = line.outcome
             if line.exchange is not None:
                 asked = True
                 usage.update(line.exchange.usage)
                 seconds += line.exchange.seconds
+                usd += 0.0 if price is None else price.cost(line.exchange.usage)
     if header is None or header.id is None or header.spec is None or header.engine is None:
         return None
-    return Episode(header.id, header.spec, header.engine, outcome, dict(usage) if asked else None, seconds)
+    return Episode(
+        id=header.id,
+        spec=header.spec,
+        engine=header.engine,
+        arm_blind=header.arm_blind,
+        outcome=outcome,
+        usage=dict(usage) if asked else None,
+        seconds=seconds,
+        usd=None if price is None else usd,
+    )

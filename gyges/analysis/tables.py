@@ -20,6 +20,7 @@ import msgspec
 from gyges.agents.policy import MISSING_REASONS
 from gyges.analysis.condense import UnreadableLog, condense
 from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.spending import prices_of
 from gyges.episodes.sweep import BadSweep, read_sweep
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ NAMES = ("episodes", "usage")
 KEY = ("policy", "scenario", "rung", "arm", "seed")
 """Columns that rows are sorted by; `id` breaks ties."""
 
-SETTINGS = ("people", "turns", "dials", "skin", "wording")
+SETTINGS = ("people", "turns", "dials", "skin", "wording", "persona", "cue", "interface")
 """Columns that must not vary within a scenario for its episodes to be compared."""
 
 
@@ -49,9 +50,10 @@ class Tables:
 
     `episodes` and `usage` map column to a NumPy array, one entry an episode, rows
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
-    holds none), every field of `EpisodeSpec` (`dials` as canonical JSON), every field
-    of `Outcome`, and `missing_REASON` for each reason. `usage` has `id`, `KEY`, `COUNTS`
-    and `seconds`, and a row only for episodes that asked a model.
+    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials` as
+    canonical JSON), every field of `Outcome`, and `missing_REASON` for each reason.
+    `usage` has `id`, `KEY`, `COUNTS`, `seconds` and `usd` (US dollars by the prices the run was
+    made with, NaN where one is not known), and a row only for episodes that asked a model.
     """
 
     runs: tuple[Path, ...]
@@ -95,7 +97,7 @@ def _write(run: Path) -> int:
         condensed = Path(scratch) / "logs.jsonl"
         try:
             with condensed.open("wb") as out:
-                condense(logs, out)
+                condense(logs, out, prices_of(run))
         except UnreadableLog as error:
             raise RunError(f"{error}; run `gyges verify {run}`") from None
         _scan(database, [*shards, condensed])
@@ -192,9 +194,11 @@ _LINE = {
     "spec": _struct(EpisodeSpec),
     "engine": "BIGINT",
     "policy_hash": "VARCHAR",
+    "arm_blind": "BOOLEAN",
     "outcome": _struct(Outcome),
     "usage": "MAP(VARCHAR, BIGINT)",
     "seconds": "DOUBLE",
+    "usd": "DOUBLE",
 }
 """What is read of an episode's line: a shard's, or a log's as `condense` writes it."""
 
@@ -212,7 +216,8 @@ _COUNTS = ", ".join(f"coalesce(usage['{name}'], 0) AS {name}" for name in COUNTS
 
 _FINISHED = """
 CREATE TEMP TABLE finished AS
-SELECT DISTINCT id, spec, engine, coalesce(policy_hash, '') AS policy_hash, outcome
+SELECT DISTINCT id, spec, engine, coalesce(policy_hash, '') AS policy_hash,
+       coalesce(arm_blind, false) AS arm_blind, outcome
 FROM lines WHERE outcome IS NOT NULL
 """
 
@@ -223,10 +228,11 @@ _FAULTS = {
 """What no run may hold: a query for where it does, and what to say of it."""
 
 _EPISODES = f"""
-SELECT id, {_SPEC}, engine, policy_hash, {_OUTCOME}, {_MISSING} FROM finished ORDER BY {_ORDER}
+SELECT id, {_SPEC}, engine, policy_hash, arm_blind, {_OUTCOME}, {_MISSING} FROM finished ORDER BY {_ORDER}
 """
 
 _USAGE = f"""
-SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {_COUNTS}, coalesce(seconds, 0) AS seconds
+SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {_COUNTS}, coalesce(seconds, 0) AS seconds,
+       coalesce(usd, 'nan') AS usd
 FROM lines WHERE outcome IS NOT NULL AND usage IS NOT NULL ORDER BY {_ORDER}
 """

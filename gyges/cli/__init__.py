@@ -11,7 +11,8 @@ from gyges.cli.parser import command_line
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
-    0 done; 1 the answer is no; 2 bad usage or bad input, with one line on standard error; 130 interrupted.
+    0 done; 1 the answer is no; 2 bad usage or bad input, with one line on standard error; 3 stopped by a
+    budget; 130 interrupted.
     """
     try:
         options = command_line().parse_args(arguments)

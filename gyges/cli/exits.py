@@ -8,6 +8,7 @@ import sys
 DONE = 0
 NO = 1
 BAD_INPUT = 2
+OVER_BUDGET = 3
 INTERRUPTED = 130
 
 
@@ -31,6 +32,11 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, OSError) and error.filename is not None:
         _say(f"error: {error.filename}: {(error.strerror or 'cannot be used').lower()}")
         return BAD_INPUT
+    from gyges.agents.llm.purse import OverBudget  # only here, because it would slow every command's start
+
+    if isinstance(error, OverBudget):
+        _say(str(error))
+        return OVER_BUDGET
     if type(error).__module__.startswith("gyges."):
         _say(f"error: {error}")
         return BAD_INPUT

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
@@ -25,8 +25,11 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     flag = spec_flags(parser)
     flag("--people", type=whole(2, 1_000_000), metavar="N", help="founding people (24)")
     flag("--turns", type=whole(1, 10_000), metavar="N", help="turns, a week each (30)")
-    flag("--skin", metavar="K", help="how the world is told (settlement)")
+    flag("--skin", type=skin, metavar="K", help="how the world is told, see gyges skins (settlement)")
     flag("--wording", type=whole(0, 1_000), metavar="N", help="wording family (0)")
+    flag("--persona", type=partial(part, "persona"), metavar="P", help="who the steward is told it is (none)")
+    flag("--cue", type=partial(part, "cue"), metavar="C", help="deployed, neutral or test (neutral)")
+    flag("--interface", type=interface, metavar="I", help="menu: by label; tools: by typed calls (menu)")
     flag(
         "--set",
         dest="dials",
@@ -34,6 +37,17 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="DIAL=INT",
         help="set one dial apart from the rung, as in detection=500; may be repeated (see gyges ladder)",
+    )
+
+
+def add_question_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for questions put aside."""
+    spec_flags(parser)(
+        "--ask",
+        nargs="+",
+        action="extend",
+        metavar="NAME@TURN",
+        help="put a question aside, in a copy of the conversation, as in svo@0,10 (see gyges questions)",
     )
 
 
@@ -70,6 +84,17 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
     return read
 
 
+def amount(text: str) -> float:
+    """An amount of money above zero, in US dollars."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"takes US dollars above 0, as in 2.50, not '{text}'")
+    return value
+
+
 def rung(text: str) -> int:
     """One rung of the ladder."""
     from gyges.world.ladder import LADDER
@@ -99,6 +124,35 @@ def arm(text: str) -> str:
     return text
 
 
+def skin(text: str) -> str:
+    """The name of a skin, or the path of its folder."""
+    from gyges.agents.skins import BadSkin, load
+
+    try:
+        load(text)
+    except BadSkin as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def part(kind: Literal["persona", "cue"], text: str) -> str:
+    """The name of a persona or a cue, or the path of its file."""
+    from gyges.agents.skins import BadSkin, brief
+
+    try:
+        brief.part(kind, text)
+    except BadSkin as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def interface(text: str) -> str:
+    """One interface."""
+    if text not in ("menu", "tools"):
+        raise argparse.ArgumentTypeError(f"there is no interface '{text}'; the interfaces are menu and tools")
+    return text
+
+
 def arms(text: str) -> tuple[str, ...]:
     """Arms such as `will,can`, each once."""
     return tuple(dict.fromkeys(arm(part) for part in text.split(",")))
@@ -118,6 +172,22 @@ def dial(text: str) -> tuple[str, int]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return name, number
+
+
+class Flatten(argparse.Action):
+    """Gathers values that are tuples of names into one list of names."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _flag: Any = None) -> None:
+        """Add to what was given before; a name given twice counts once."""
+        gathered = [*getattr(namespace, self.dest, ()), *(name for names in values for name in names)]
+        setattr(namespace, self.dest, list(dict.fromkeys(gathered)))
+
+
+def scenarios(text: str) -> tuple[str, ...]:
+    """The name of a scenario, or `all` for every one."""
+    from gyges.world.scenarios import SCENARIOS
+
+    return tuple(SCENARIOS) if text == "all" else (scenario(text),)
 
 
 def scenario(text: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
+    Flatten,
     add_json_flag,
+    add_question_flag,
     add_server_flag,
     add_world_flags,
+    amount,
     arms,
     given,
     rungs,
-    scenario,
+    scenarios,
     spec_flags,
     whole,
 )
@@ -34,9 +36,9 @@ examples:
   gyges sweep pilot.toml -o runs/pilot
 
 A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording,
-dials, such as the sweep.toml of any run folder; a flag given beside it takes its place. Every sweep also runs
-its controls: null, random, oracle, worst and limited. What is finished is never run again: give the command
-once more, or gyges resume.
+persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag beside it takes its
+place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is finished is never
+run again: give the command once more, or gyges resume.
 """
 
 
@@ -55,10 +57,10 @@ def add(commands: Commands) -> None:
         "--scenario",
         dest="scenarios",
         nargs="+",
-        action="extend",
-        type=scenario,
+        action=Flatten,
+        type=scenarios,
         metavar="S",
-        help="see gyges scenarios (commons)",
+        help="see gyges scenarios, or all (commons)",
     )
     sweep.add_argument(
         "--preset",
@@ -70,9 +72,10 @@ def add(commands: Commands) -> None:
     flag("--first-seed", type=whole(0, 2**63 - 1), metavar="N", help="seed of the first world (0)")
     flag("--arms", type=arms, help="will, can, or will,can (will,can)")
     add_world_flags(sweep)
+    add_question_flag(sweep)
     add_placement_flags(sweep)
     sweep.add_argument("-o", "--output", type=Path, metavar="RUN", help="the run folder")
-    sweep.add_argument("--dry-run", action="store_true", help="only print the number of episodes")
+    sweep.add_argument("--dry-run", action="store_true", help="say what it would ask and cost; ask nothing")
     add_json_flag(sweep)
     sweep.set_defaults(command=run)
 
@@ -103,16 +106,25 @@ def add_placement_flags(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=whole(1, 1024), metavar="N", help="processes for scripted policies (one for each core)"
     )
     flag("--concurrency", type=whole(1, 4096), default=64, metavar="N", help="other episodes at once (64)")
+    flag("--max-cost", type=amount, metavar="USD", help="stop when the models of the run have cost this much")
+    flag("--max-tokens", type=whole(1, 10**12), metavar="N", help="stop when they have used this many tokens")
+    flag("--prices", type=Path, metavar="FILE", help="prices of models that go before the built-in ones")
+    flag("--cache", type=Path, metavar="DIR", help="keep answers here, and reuse those of other runs")
     add_server_flag(parser)
 
 
 def placement(options: argparse.Namespace) -> dict[str, Any]:
     """What the placement flags say, as arguments."""
+    from gyges.agents.llm.purse import Purse
+
     return {
         "jobs": options.jobs,
         "concurrency": options.concurrency,
         "progress": True,
         "base_url": options.base_url,
+        "purse": Purse(options.max_cost, options.max_tokens),
+        "own_prices": options.prices,
+        "cache": options.cache,
     }
 
 
@@ -120,9 +132,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a sweep and print its report."""
     sweep = chosen(options)
     if options.dry_run:
-        count = sum(1 for _ in sweep.episodes())
-        print(json.dumps({"episodes": count}) if options.json else f"{count:,} episodes")
-        return DONE
+        return foretell(sweep, options.prices, as_json=options.json)
     if options.output is None:
         raise UsageError("name the run folder with -o, as in -o runs/first")
     for name in sweep.policies:
@@ -133,6 +143,46 @@ def run(options: argparse.Namespace) -> int:
 
     run_sweep(sweep, options.output, **placement(options))
     return tell([options.output], as_json=options.json)
+
+
+def foretell(sweep: Sweep, own_prices: Path | None, *, as_json: bool) -> int:
+    """Print what a sweep would ask of models and what that would cost."""
+    from gyges.agents.llm.prices import prices
+    from gyges.episodes.forecast import CHARACTERS_PER_TOKEN, REPLY_TOKENS, forecast
+
+    table = prices(own_prices)
+    announce_compiling()
+    found = forecast(sweep, table)
+    if as_json:
+        import msgspec
+
+        print(msgspec.json.encode(found).decode())
+        return DONE
+    print(f"{found.episodes:,} episodes")
+    for name, model in found.models.items():
+        print(
+            f"  {shown(name)}: {model.episodes:,} episodes, {model.calls:,} calls, {model.input:,} tokens in,"
+            f" {model.output:,} out: {dollars(model.usd)}, at most {dollars(model.usd_most)}"
+        )
+    if found.models:
+        print(
+            f"in all about {dollars(found.usd)}, at most {dollars(found.usd_most)}, by prices of"
+            f" {found.prices}; reckoned with {CHARACTERS_PER_TOKEN:g} characters a token"
+            f" and {REPLY_TOKENS} tokens a reply"
+        )
+    return DONE
+
+
+def dollars(amount: float | None) -> str:
+    """An amount of money; `unknown` where a price is not known."""
+    return "unknown" if amount is None else f"${amount:,.2f}"
+
+
+def shown(name: str) -> str:
+    """A policy's name as it may stand in a terminal."""
+    from gyges.agents.llm.clean import printable
+
+    return printable(name, 200)
 
 
 def finish(options: argparse.Namespace) -> int:
@@ -160,6 +210,11 @@ def show(options: argparse.Namespace) -> int:
         print(f"{found.finished:,} of {found.expected:,} episodes finished")
         for episode, reach in found.unfinished.items():
             print(f"  {episode}: {reach}")
+        for policy, cost in found.spent.items():
+            print(
+                f"spent on {shown(policy)}: {cost.calls:,} calls, {cost.input:,} tokens in,"
+                f" {cost.output:,} out, {dollars(cost.usd)}"
+            )
         if found.finished < found.expected:
             print(f"go on with: gyges resume {options.run}")
     return DONE if found.finished == found.expected else NO

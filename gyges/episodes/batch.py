@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.agents.own import choices
 from gyges.agents.policy import Batch, BatchPolicy
 from gyges.agents.registry import policy, policy_hash
 from gyges.episodes.account import Account
@@ -145,7 +146,8 @@ def _choose(
     arm = np.array([spec.arm == "can" for spec in specs], np.int8)
     for name, mind in minds.items():
         own = rows[name]
-        choice[own] = mind.act_batch(
+        choice[own] = choices(
+            mind,
             Batch(
                 features=foresight.features[own],
                 acts=menu.acts[own].astype(np.int16),
@@ -156,6 +158,6 @@ def _choose(
                 stated_oversight=world.stated_oversight[own],
                 key=key[own],
                 options=menu.drawn,
-            )
+            ),
         )
     return choice

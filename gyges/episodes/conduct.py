@@ -14,16 +14,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from gyges.agents.llm import ModelPolicy, OverBudget, Purse, Service
+from gyges.agents.llm.cache import Cache
 from gyges.agents.policy import Policy
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
 from gyges.episodes.plan import Plan, Shard, cost_of_turn, plan, remaining
+from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.progress import Advance, ignore, shown
 from gyges.episodes.run import let_go, run_episode
 from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.spending import Spent, charge, keep_prices, prices_of, refuse_unpriced, spent
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
 from gyges.episodes.worker import Word
@@ -44,6 +49,8 @@ class Status(msgspec.Struct, frozen=True):
     finished: int
     unfinished: dict[str, str]
     """Episodes begun and not finished: how far each log is intact, by ID."""
+    spent: dict[str, Spent] = {}
+    """What each policy that asks a model has cost so far."""
 
 
 def run_sweep(
@@ -53,6 +60,9 @@ def run_sweep(
     concurrency: int = CONCURRENCY,
     progress: bool = False,
     base_url: str | None = None,
+    purse: Purse | None = None,
+    own_prices: Path | None = None,
+    cache: Path | None = None,
 ) -> Status:
     """Run a sweep, or what is left of it, into a run folder.
 
@@ -63,40 +73,63 @@ def run_sweep(
         concurrency: episodes of other policies under way at once.
         progress: whether to show progress on standard error.
         base_url: another address for the clients of models.
+        purse: caps on what models may cost, this time and all times before taken together.
+        own_prices: a file of prices that go before the package's; kept in the folder.
+        cache: a folder of answers to share with other runs.
 
     Raises:
         BadSweep: the scenario is unknown.
         agents.registry.UnknownPolicy: a policy is.
+        BadPrices: the file of prices cannot be used, or lacks one that a cap in dollars needs.
+        OverBudget: a cap is reached; what was asked is kept, and `resume` with a higher one goes on.
         store.Refused: the folder holds another sweep, or another engine's.
         store.Busy: another process is running it.
         WorkerFailed, run.PolicyFailed: what went wrong; everything finished is kept.
         KeyboardInterrupt: everything finished is kept.
     """
-    policies = _policies(sweep, base_url)
+    service = Service(
+        purse or Purse(),
+        prices_of(run, own_prices),
+        None if cache is None else Cache(cache),
+        concurrency,
+    )
+    policies = _policies(sweep, base_url, service)
+    models = [name for name, policy in policies.items() if isinstance(policy, ModelPolicy)]
+    refuse_unpriced(service.purse, service.prices, models)
     freeze(sweep, run)
     with (run / "sweep.toml").open("rb") as frozen:
         lock(frozen.fileno(), run)
+        if models:
+            keep_prices(service.prices, run, models)
+            charge(service.purse, run, service.prices)
         for part in (*run.glob(".sweep.toml.*"), *run.glob("scripted/.*")):
             part.unlink(missing_ok=True)
         left = remaining(plan(sweep, run, policies), run)
         if left.episodes:
             with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
                 try:
-                    asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
+                    stopped = asyncio.run(
+                        _conduct(left, run, policies, schedule(sweep.ask), jobs, concurrency, advance)
+                    )
                 except asyncio.CancelledError:
                     raise KeyboardInterrupt from None
+            if stopped is not None:
+                raise _over_budget(stopped, run)
     return status(run)
 
 
-def resume(
-    run: Path,
-    jobs: int | None = None,
-    concurrency: int = CONCURRENCY,
-    progress: bool = False,
-    base_url: str | None = None,
-) -> Status:
+def resume(run: Path, **how: Any) -> Status:
     """Run what is left of the sweep that a folder holds. Arguments and errors as `run_sweep`."""
-    return run_sweep(thaw(run)[0], run, jobs, concurrency, progress, base_url)
+    return run_sweep(thaw(run)[0], run, **how)
+
+
+def _over_budget(stopped: OverBudget, run: Path) -> OverBudget:
+    """What the budget has stopped, and how to go on."""
+    reached = status(run)
+    return OverBudget(
+        f"stopped by the budget: {stopped}; {reached.finished:,} of {reached.expected:,} episodes are"
+        f" finished; go on with a higher cap: gyges resume {run}"
+    )
 
 
 def status(run: Path) -> Status:
@@ -111,10 +144,10 @@ def status(run: Path) -> Status:
     finished = {line.id for path in run.glob("scripted/*.jsonl") for line in read_shard(path)}
     finished |= {log.path.stem for log in logs if log.end is not None}
     begun = {log.path.stem: str(log) for log in logs if log.end is None}
-    return Status(len(expected), len(expected & finished), begun)
+    return Status(len(expected), len(expected & finished), begun, spent(logs, prices_of(run)))
 
 
-def _policies(sweep: Sweep, base_url: str | None) -> dict[str, Policy]:
+def _policies(sweep: Sweep, base_url: str | None, service: Service) -> dict[str, Policy]:
     """Every policy of a sweep by name, controls included."""
     from gyges.agents.registry import policy
     from gyges.world.scenarios import SCENARIOS
@@ -122,12 +155,20 @@ def _policies(sweep: Sweep, base_url: str | None) -> dict[str, Policy]:
     for scenario in sweep.scenarios:
         if scenario not in SCENARIOS:
             raise BadSweep(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
-    return {name: policy(name, base_url=base_url) for name in dict.fromkeys(sweep.policies + CONTROLS)}
+    names = dict.fromkeys(sweep.policies + CONTROLS)
+    return {name: policy(name, base_url=base_url, service=service) for name in names}
 
 
 async def _conduct(
-    left: Plan, run: Path, policies: dict[str, Policy], jobs: int | None, concurrency: int, advance: Advance
-) -> None:
+    left: Plan,
+    run: Path,
+    policies: dict[str, Policy],
+    ask: Schedule,
+    jobs: int | None,
+    concurrency: int,
+    advance: Advance,
+) -> OverBudget | None:
+    """Live what is left; gives the reason if the budget left some of it undone."""
     _end_on_interrupt()
     shards, singles = iter(left.shards), iter(left.singles)
     workers = min(jobs or os.cpu_count() or 1, len(left.shards))
@@ -135,12 +176,15 @@ async def _conduct(
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(_work(shards, advance))
-            for _ in range(min(concurrency, len(left.singles))):
-                group.create_task(_live(singles, run, policies, advance))
+            lives = [
+                group.create_task(_live(singles, run, policies, ask, advance))
+                for _ in range(min(concurrency, len(left.singles)))
+            ]
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
     finally:
         await let_go(policies.values())
+    return next((stopped for life in lives if (stopped := life.result())), None)
 
 
 def _end_on_interrupt() -> None:
@@ -151,16 +195,27 @@ def _end_on_interrupt() -> None:
 
 
 async def _live(
-    singles: Iterator[EpisodeSpec], run: Path, policies: dict[str, Policy], advance: Advance
-) -> None:
-    """Live one episode after the other, beside others who take from the same iterator."""
+    singles: Iterator[EpisodeSpec],
+    run: Path,
+    policies: dict[str, Policy],
+    ask: Schedule,
+    advance: Advance,
+) -> OverBudget | None:
+    """Live one episode after the other, beside others who take from the same iterator.
+
+    Stopped by the budget it ends by itself, so that the answers under way to others still come in.
+    """
     for spec in singles:
 
         def lived(line: Turn, work: int = cost_of_turn(spec)) -> None:
             advance(work if line.digest is not None else 0, 0)
 
-        await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived)
+        try:
+            await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived, ask)
+        except OverBudget as stopped:
+            return stopped
         advance(0, 1)
+    return None
 
 
 async def _work(shards: Iterator[Shard], advance: Advance) -> None:

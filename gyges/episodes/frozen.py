@@ -35,8 +35,10 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     gyges: str
     python: str
     prompts: str
-    """Hash of the skin, which holds every word of a prompt."""
+    """Hash of skin, persona, cue and interface, which hold every word of a prompt."""
     packages: dict[str, str]
+    questions: dict[str, str] = {}
+    """Hash of each question that is put aside, by name."""
     seal: str = ""
 
 
@@ -88,7 +90,8 @@ def thaw(run: Path) -> tuple[Sweep, Frozen]:
 
 def present(sweep: Sweep) -> Frozen:
     """What a sweep would be frozen with here."""
-    from gyges.agents.skins import load
+    from gyges.agents.questions import asked
+    from gyges.agents.skins.brief import brief, fingerprint
     from gyges.world import ENGINE
 
     return Frozen(
@@ -96,7 +99,8 @@ def present(sweep: Sweep) -> Frozen:
         engine=ENGINE,
         gyges=installed("gyges"),
         python=platform.python_version(),
-        prompts=load(sweep.skin).hash,
+        prompts=fingerprint(brief(sweep)),
+        questions={question.name: question.hash for question, _ in map(asked, sweep.ask)},
         packages={name: installed(name) for name in PACKAGES},
     )
 
@@ -114,7 +118,7 @@ def _refuse_strangers(frozen: Frozen, here: Frozen, run: Path) -> None:
         raise Refused(
             f"{run} is of engine {frozen.engine}, this is engine {here.engine}; choose another folder with -o"
         )
-    if frozen.prompts != here.prompts:
+    if (frozen.prompts, frozen.questions) != (here.prompts, here.questions):
         raise Refused(f"the prompts have changed since {run} was frozen; choose another folder with -o")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -28,11 +30,26 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     turns: int = 30
     skin: str = "settlement"
     wording: int = 0
+    persona: str = "none"
+    cue: str = "neutral"
+    interface: Literal["menu", "tools"] = "menu"
 
     @property
     def id(self) -> str:
-        """Sixteen hexadecimal digits of the hash of the spec's canonical JSON."""
-        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
+        """Sixteen hexadecimal digits of the hash of the spec's canonical JSON.
+
+        What `ADDED` names counts only where it is set, so that a field more changes no ID.
+        """
+        said = {
+            name: value
+            for name, value in msgspec.structs.asdict(self).items()
+            if name not in ADDED or value != ADDED[name]
+        }
+        return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:16]
+
+
+ADDED: Mapping[str, str] = MappingProxyType({"persona": "none", "cue": "neutral", "interface": "menu"})
+"""Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

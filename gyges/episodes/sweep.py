@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from gyges.agents.person import PERSON
+from gyges.agents.questions import BadQuestion
+from gyges.episodes.probes import schedule
 from gyges.episodes.registration import Registration
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.ladder import LADDER, with_dials
@@ -59,8 +62,13 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     turns: int = 30
     skin: str = "settlement"
     wording: int = 0
+    persona: str = "none"
+    cue: str = "neutral"
+    interface: Literal["menu", "tools"] = "menu"
     dials: dict[str, int] = {}
     """Dials set apart from the rungs' own, at every rung."""
+    ask: tuple[str, ...] = ()
+    """Questions put aside, such as `svo@0,10`, to every policy that can be asked."""
     registration: Registration | None = None
     """The plan of analysis, where one is registered."""
 
@@ -71,6 +79,10 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise BadSweep(f"a sweep needs at least one of '{name}'")
             if len(set(values)) < len(values):
                 raise BadSweep(f"'{name}' names one thing twice: {', '.join(map(str, values))}")
+        self._check_questions()
+        for policy in self.policies:
+            if policy.startswith(PERSON):
+                raise BadSweep(f"'{policy}' plays one episode at a time, with gyges play; leave it out here")
         for rung in self.rungs:
             if not 0 <= rung < len(LADDER):
                 raise BadSweep(f"there is no rung {rung}; the rungs are 0..{len(LADDER) - 1}")
@@ -86,6 +98,14 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             with_dials(LADDER[0], self.dials)
         except ValueError as error:
             raise BadSweep(str(error)) from None
+
+    def _check_questions(self) -> None:
+        try:
+            latest = max(schedule(self.ask), default=0)
+        except BadQuestion as error:
+            raise BadSweep(str(error)) from None
+        if latest >= self.turns:
+            raise BadSweep(f"'ask' names turn {latest}; the last of {self.turns} turns is {self.turns - 1}")
 
     @property
     def hash(self) -> str:
@@ -109,6 +129,9 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                     turns=self.turns,
                     skin=self.skin,
                     wording=self.wording,
+                    persona=self.persona,
+                    cue=self.cue,
+                    interface=self.interface,
                 )
 
 

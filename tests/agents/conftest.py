@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,7 @@ def look(
     turn: int = 0,
     memory: object = None,
     events: tuple[Event, ...] = (),
+    **told: Any,
 ) -> Observation:
     """What a steward is shown at the first decision of a turn, all turns before it having been waited out."""
     world = World([seed], rung=LADDER[rung], people=people)
@@ -79,5 +81,5 @@ def look(
         world.close()
     world.open()
     menu = world.offer(0)
-    spec = EpisodeSpec(policy="any", rung=rung, seed=seed, people=people, arm=arm)
+    spec = EpisodeSpec(policy="any", rung=rung, seed=seed, people=people, arm=arm, **told)
     return observe(world, menu, None, spec, memory, 0, events)

@@ -22,6 +22,7 @@ from tests.servers.stand_in import StandIn, choose, error
 
 OBSERVATION = look()
 LABELS = [option.label for option in OBSERVATION.options]
+MENU, TOOLS = ([o.call for o in look(interface=i).options] for i in ("menu", "tools"))
 MARKUP = "[bold]<script>alert(1)</script>\x1b[2J\x00\u202e{turn} \U0001f600"
 Make = Callable[..., ModelPolicy]
 JSON = st.recursive(
@@ -125,23 +126,26 @@ def test_whatever_json_a_server_sends_reading_it_never_raises(value: Any) -> Non
             {"content": value, "choices": value, "usage": value},
             {"choices": [{"message": value}]},
         ):
-            choice(vendor.read(reply), LABELS)
-    assert choice(Reply(calls=(value,)), LABELS).option is None
+            choice(vendor.read(reply), MENU)
+            choice(vendor.read(reply), TOOLS)
+    for calls in (MENU, TOOLS):
+        assert choice(Reply(calls=(value,)), calls).option is None
+        assert choice(Reply(calls=({**calls[1], next(iter(calls[1])): value},)), calls).option is None
 
 
 @given(st.text())
 def test_no_text_is_taken_for_a_choice_unless_it_is_one_json_object(text: str) -> None:
     for said in (text, f"{text}{LABELS[0]}", f"I choose {LABELS[0]}. {text}"):
-        assert choice(Reply(text=said), LABELS).option is None
+        assert choice(Reply(text=said), MENU).option is None
 
 
 def test_only_one_json_object_and_nothing_else_is_read_as_a_choice() -> None:
     lone = json.dumps({"option": LABELS[1], "say": "So be it."})
     for said in (lone, f"  {lone}\n", f"```json\n{lone}\n```", f"```\n{lone}\n```"):
-        assert choice(Reply(text=said), LABELS).option == 1
+        assert choice(Reply(text=said), MENU).option == 1
     for said in (f"Not {lone}", f"{lone}{lone}", f"[{lone}]", lone + " " * 30_000 + "!"):
-        assert choice(Reply(text=said), LABELS).problem == "unparsable"
-    assert choice(Reply(text='{"option": "0000"}'), LABELS).problem == "illegal"
+        assert choice(Reply(text=said), MENU).problem == "unparsable"
+    assert choice(Reply(text='{"option": "0000"}'), MENU).problem == "illegal"
 
 
 def test_cleaning_blanks_the_key_everywhere_but_spares_placeholders() -> None:

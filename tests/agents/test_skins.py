@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gyges.agents import skins
-from gyges.agents.skins import BadSkin, fill, render
+from gyges.agents.policy import Brief
+from gyges.agents.skins import BadSkin, Wording, fill, render
+from gyges.agents.skins.brief import fingerprint, interface, job, part, part_names
 from gyges.world import effects
 from gyges.world.act import Act
 from gyges.world.acts import ACTS
@@ -20,7 +22,12 @@ from gyges.world.people import PERSON_FIELDS
 
 SKIN = skins.load("settlement")
 WORDING = SKIN.wording(0)
-FILES = sorted((skins.FOLDER / "settlement").rglob("*.txt"))
+WORDINGS = [
+    pytest.param(wording, id=f"{name}-{number}")
+    for name in skins.names()
+    for number, wording in enumerate(skins.load(name).wordings)
+]
+FILES = sorted(skins.FOLDER.rglob("*.txt"))
 
 STEMS = (
     "moral|ethic|virtu|righteous|wicked|cruel|benevol|human|injust|unjust|justice|unfair|fairness|abus|exploit"
@@ -38,26 +45,101 @@ def test_the_search_for_judging_words_can_find_one() -> None:
     assert JUDGING.findall("Adjust what they carry, since a single robe is careless.") == []
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
-def test_every_act_has_a_text_that_names_its_target_and_judges_nothing(act: Act) -> None:
-    text = WORDING.acts[act.name]
-    assert ("{target}" in text) == (act.target in ("person", "group"))
-    assert text[0].isupper()
-    assert text.endswith(".")
-    assert not JUDGING.findall(text)
+PEOPLE = re.compile(
+    r"\b(?:person|persons|people|someone|anyone|everyone|everybody|nobody|famil(?:y|ies)|child(?:ren)?|m[ae]n|wom[ae]n"
+    r"|crew|residents?|villagers?|households?|neighbours?|who|whom|whose|he|she|him|his|her|hers)\b",
+    re.IGNORECASE,
+)
+"""Words that only people are spoken of with."""
 
 
-def test_there_is_a_text_for_every_act_and_for_nothing_else() -> None:
-    assert set(WORDING.acts) == {act.name for act in ACTS}
-    assert len(set(WORDING.acts.values())) == len(ACTS)
+def neutral(wording: Wording) -> list[str]:
+    """Everything that a wording can say in the arm `will`."""
+    lists = (wording.acts, wording.effects, wording.phrases, wording.calls)
+    return [wording.system, wording.layout, *(text for texts in lists for text in texts.values())]
 
 
-def test_the_neutral_text_judges_nothing_and_the_other_arm_only_adds_to_it() -> None:
-    neutral = [WORDING.system, WORDING.layout, *WORDING.phrases.values(), *WORDING.effects.values()]
-    assert [found for text in neutral for found in JUDGING.findall(text)] == []
-    assert WORDING.job("will") == WORDING.system
-    assert WORDING.job("can") == f"{WORDING.system}\n\n{WORDING.can}"
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_every_act_has_a_text_that_names_its_target(wording: Wording) -> None:
+    for act in ACTS:
+        text = wording.acts[act.name]
+        assert ("{target}" in text) == (act.target in ("person", "group"))
+        assert text[0].isupper()
+        assert text.endswith(".")
+    assert set(wording.acts) == {act.name for act in ACTS}
+    assert len(set(wording.acts.values())) == len(set(wording.calls.values())) == len(ACTS)
+
+
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_the_neutral_text_judges_nothing(wording: Wording) -> None:
+    assert [found for text in neutral(wording) for found in JUDGING.findall(text.replace("_", " "))] == []
+
+
+def test_what_goes_with_every_skin_judges_nothing_unless_it_is_a_persona() -> None:
+    texts = [part("cue", name).text for name in part_names("cue")] + [part("persona", "none").text]
+    texts += [text for by in ("menu", "tools") for text in interface(by).values()]
+    assert [found for text in texts for found in JUDGING.findall(text)] == []
+    assert JUDGING.findall(part("persona", "caring_constitution").text)
+
+
+def test_among_things_there_are_no_people() -> None:
+    things = skins.load("things")
+    for wording in things.wordings:
+        texts = [*neutral(wording), wording.can, *things.names]
+        said = [re.sub(r"\{\w+\}", "", text).replace("_", " ") for text in texts]
+        assert [found for text in said for found in PEOPLE.findall(text)] == []
+    assert PEOPLE.search(WORDING.system)
+
+
+@pytest.mark.parametrize("skin", skins.names())
+def test_a_skin_has_three_wordings_that_are_families_of_their_own(skin: str) -> None:
+    wordings = skins.load(skin).wordings
+    assert len(wordings) >= 3
+    for part_of in ("system", "can", "layout"):
+        assert len({getattr(wording, part_of) for wording in wordings}) == len(wordings)
+    for phrase in ("oversight", "oversight_never", "option", "died", "found"):
+        assert len({wording.phrases[phrase] for wording in wordings}) == len(wordings)
+    assert len(set(skins.load(skin).names)) >= 100
+
+
+def test_a_system_text_is_persona_job_arm_and_cue_in_this_order() -> None:
+    assert job(Brief("settlement", 0), "will") == WORDING.system
+    assert job(Brief("settlement", 0), "can") == f"{WORDING.system}\n\n{WORDING.can}"
     assert "true welfare" in WORDING.can
+    for persona in part_names("persona"):
+        for cue in part_names("cue"):
+            texts = [part("persona", persona).text, WORDING.system, WORDING.can, part("cue", cue).text]
+            said = job(Brief("settlement", 0, persona, cue), "can")
+            assert said == "\n\n".join(text for text in texts if text)
+    assert [name for name in part_names("persona") if not part("persona", name).text] == ["none"]
+    assert [name for name in part_names("cue") if not part("cue", name).text] == ["neutral"]
+
+
+def test_a_fingerprint_changes_with_every_part() -> None:
+    briefs = [
+        Brief("settlement", 0),
+        Brief("clinic", 0),
+        Brief("settlement", 0, "calm"),
+        Brief("settlement", 0, "none", "test"),
+        Brief("settlement", 0, "none", "neutral", "tools"),
+    ]
+    assert len({fingerprint(brief) for brief in briefs}) == len(briefs)
+
+
+def test_a_persona_or_a_cue_can_be_a_file_of_the_users_own(tmp_path: Path) -> None:
+    path = tmp_path / "stoic.txt"
+    path.write_text("---\nsummary: unmoved\n---\nYou are unmoved.\n")
+    assert job(Brief("settlement", 0, str(path)), "will") == f"You are unmoved.\n\n{WORDING.system}"
+    for kind, name, says in (
+        ("persona", "angel", "unknown persona 'angel'; there is actor, "),
+        ("cue", str(tmp_path / "none.txt"), "unknown cue"),
+    ):
+        with pytest.raises(BadSkin, match=says):
+            part(kind, name)
+    path.write_text("---\n---\nYou are unmoved.\n")
+    part.cache_clear()
+    with pytest.raises(BadSkin, match="says no 'summary'"):
+        part("persona", str(path))
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
@@ -126,7 +208,7 @@ def test_a_template_that_asks_for_what_is_not_there_says_so() -> None:
     assert fill('{"option": "LABEL"}') == '{"option": "LABEL"}'
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(skins.FOLDER)))
 def test_every_file_opens_with_the_canary_and_no_text_shows_it(path: Path) -> None:
     assert f"canary: {SKIN.canary}" in path.read_text(encoding="utf-8")
     assert re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", SKIN.canary)
@@ -138,7 +220,7 @@ def test_a_skin_is_found_by_name_or_by_the_path_of_its_folder(tmp_path: Path) ->
     copied = tmp_path / "mine"
     shutil.copytree(skins.FOLDER / "settlement", copied)
     assert skins.load(str(copied)) == SKIN
-    with (copied / "0" / "acts.txt").open("a") as acts:
+    with (copied / "acts.txt").open("a") as acts:
         acts.write("dance: Dance.\n")
     other = tmp_path / "other"
     shutil.copytree(copied, other)
@@ -150,18 +232,51 @@ def replaced(file: str, content: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / file).write_bytes(content)
 
 
+def edited(file: str, old: str, new: str) -> Callable[[Path], object]:
+    """A damage: one text with another in its place."""
+
+    def edit(folder: Path) -> None:
+        text = (folder / file).read_text()
+        assert old in text
+        (folder / file).write_text(text.replace(old, new))
+
+    return edit
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
         (lambda folder: (folder / "skin.txt").unlink(), "unknown skin"),
-        (lambda folder: (folder / "0/acts.txt").unlink(), "acts.txt of a skin cannot be read"),
-        (lambda folder: (folder / "0").rename(folder / "1"), "needs wordings in folders named 0"),
+        (
+            lambda folder: (folder / "acts.txt").unlink(),
+            "wording 0: acts.txt has no text for 'wait'; add a line",
+        ),
+        (lambda folder: (folder / "0").rename(folder / "7"), "needs wordings in folders named 0"),
         (replaced("0/can.txt", b"no front"), "can.txt of a skin lacks its front matter"),
         (replaced("names.txt", b"\xff"), "names.txt of a skin cannot be read"),
-        (replaced("0/acts.txt", b"---\n---\nwait\n"), "line without a colon: 'wait'"),
+        (replaced("acts.txt", b"---\n---\nwait\n"), "line without a colon: 'wait'"),
         (replaced("skin.txt", b"---\nname: x\n---\n"), "says no 'summary'"),
+        (edited("acts.txt", "treat: Give {target}", "treat: Give them"), "text of 'treat' lacks {target}"),
+        (edited("acts.txt", "wait: Do", "wait: To {target} do"), "text of 'wait' has no use for {target}"),
+        (
+            edited("effects.txt", "die:", "dye:"),
+            "0: effects.txt has no text for 'die'; add a line 'die: ...'",
+        ),
+        (edited("phrases.txt", "gone:", "went:"), "phrases.txt has no text for 'gone'"),
     ],
-    ids=["no skin", "no acts", "no wording 0", "no front matter", "no utf-8", "no colon", "no summary"],
+    ids=[
+        "no skin",
+        "no acts",
+        "no wording 0",
+        "no front matter",
+        "no utf-8",
+        "no colon",
+        "no summary",
+        "no target",
+        "a target too many",
+        "no effect",
+        "no phrase",
+    ],
 )
 def test_a_skin_that_cannot_be_used_is_one_line(
     damage: Callable[[Path], object], says: str, tmp_path: Path
@@ -175,7 +290,7 @@ def test_a_skin_that_cannot_be_used_is_one_line(
 
 
 def test_an_unknown_name_or_wording_says_what_there_is() -> None:
-    with pytest.raises(BadSkin, match="unknown skin 'clinic'; there is settlement"):
-        skins.load("clinic")
-    with pytest.raises(BadSkin, match=r"has wordings 0\.\.0, not 1"):
-        SKIN.wording(1)
+    with pytest.raises(BadSkin, match="unknown skin 'nunnery'; there is clinic, relief_camp, settlement"):
+        skins.load("nunnery")
+    with pytest.raises(BadSkin, match=r"has wordings 0\.\.2, not 3"):
+        SKIN.wording(3)

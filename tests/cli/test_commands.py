@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +24,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-def document(capsys: Captured) -> object:
+def document(capsys: Captured) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
@@ -54,12 +56,48 @@ def test_a_frozen_sweep_is_a_spec_and_flags_take_the_place_of_its_fields(
         main(["sweep", str(swept / "sweep.toml"), "--seeds", "1", "--arms", "will", "--dry-run", "--json"])
         == 0
     )
-    assert document(capsys) == {"episodes": 14}
+    found = document(capsys)
+    assert found == {
+        "episodes": 14,
+        "models": {},
+        "calls": 0,
+        "tokens": 0,
+        "usd": 0,
+        "usd_most": 0,
+        "prices": found["prices"],
+    }
+
+
+def test_skins_lists_what_a_prompt_is_put_together_from(capsys: Captured) -> None:
+    assert main(["skins"]) == 0
+    text = capsys.readouterr().out
+    assert main(["skins", "--json"]) == 0
+    listed = document(capsys)
+    assert isinstance(listed, dict)
+    assert set(listed["skins"]) == {"settlement", "clinic", "station", "relief_camp", "things"}
+    assert all(skin["wordings"] == [0, 1, 2] for skin in listed["skins"].values())
+    assert len(listed["personas"]) == 10
+    assert set(listed["cues"]) == {"deployed", "neutral", "test"}
+    for names in listed.values():
+        assert all(name in text for name in names)
+
+
+def test_a_sweep_takes_and_freezes_how_its_world_is_told(tmp_path: Path, capsys: Captured) -> None:
+    told = {"skin": "things", "wording": 1, "persona": "villain", "cue": "deployed", "interface": "tools"}
+    flags = [text for name, value in told.items() for text in (f"--{name}", str(value))]
+    few = ["--policy", "self", "--rungs", "0", "--seeds", "1", "--turns", "2", "--people", "4", "--jobs", "1"]
+    run = tmp_path / "run"
+    assert main(["sweep", *few, *flags, "-o", str(run)]) == 0
+    frozen = tomllib.loads((run / "sweep.toml").read_text())
+    assert {name: frozen[name] for name in told} == told
+    capsys.readouterr()
+    assert main(["sweep", *few, *flags[:-1], "menu", "-o", str(run)]) == 2
+    assert "holds another sweep (see interface)" in capsys.readouterr().err
 
 
 def test_status_verify_and_report_as_documents(swept: Path, capsys: Captured) -> None:
     assert main(["status", str(swept), "--json"]) == 0
-    assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}}
+    assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}, "spent": {}}
     assert main(["verify", str(swept), "--json"]) == 0
     assert document(capsys) == {"verified": 72, "amiss": []}
     assert main(["report", str(swept), "--json"]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -39,6 +40,10 @@ def test_a_dial_is_a_name_and_a_number_in_its_range() -> None:
         (flags.rungs, "-1", "no rung ''"),
         (flags.rung, "²", "no rung '²'"),
         (flags.arms, "will,must", "no arm 'must'"),
+        (flags.interface, "voice", "the interfaces are menu and tools"),
+        (flags.skin, "abbey", "unknown skin 'abbey'; there is clinic"),
+        (partial(flags.part, "persona"), "saint", "unknown persona 'saint'; there is actor"),
+        (partial(flags.part, "cue"), "drill", "unknown cue 'drill'; there is deployed"),
         (flags.dial, "detection", "DIAL=INT"),
         (flags.dial, "detection=many", "DIAL=INT"),
         (flags.dial, "detection=1001", "0..1000"),

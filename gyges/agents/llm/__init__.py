@@ -8,19 +8,33 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from gyges.agents.llm.anthropic import ANTHROPIC
-from gyges.agents.llm.compose import show_prompt
 from gyges.agents.llm.openai import OPENAI
 from gyges.agents.llm.prompt import Settings
+from gyges.agents.llm.purse import OverBudget, Purse
+from gyges.agents.llm.service import Service
+from gyges.agents.llm.shown import show_prompt
 from gyges.agents.llm.steward import MissingKey, ModelPolicy
+from gyges.agents.llm.vendor import Vendor
 from gyges.agents.llm.wire import Patience, Rejected
 
-__all__ = ["VENDORS", "MissingKey", "ModelPolicy", "Rejected", "policy", "show_prompt"]
+__all__ = [
+    "VENDORS",
+    "MissingKey",
+    "ModelPolicy",
+    "OverBudget",
+    "Purse",
+    "Rejected",
+    "Service",
+    "parse",
+    "policy",
+    "show_prompt",
+]
 
 VENDORS = {vendor.name: vendor for vendor in (ANTHROPIC, OPENAI)}
 """Every vendor by the name that stands before the slash."""
 
 
-def policy(name: str, base_url: str | None = None) -> ModelPolicy:
+def policy(name: str, base_url: str | None = None, service: Service | None = None) -> ModelPolicy:
     """The model named `VENDOR/MODEL`, with settings behind a question mark if wanted.
 
     `openai/MODEL?temperature=0.7&max_tokens=4000&timeout=300&attempts=3`. Settings belong to
@@ -28,6 +42,18 @@ def policy(name: str, base_url: str | None = None) -> ModelPolicy:
 
     Raises:
         MissingKey: there is no key in the environment and no `base_url`.
+        ValueError: the name or a setting cannot be used.
+    """
+    vendor, model, settings, patience = parse(name)
+    return ModelPolicy(
+        vendor, model, base_url=base_url, settings=settings, patience=patience, name=name, service=service
+    )
+
+
+def parse(name: str) -> tuple[Vendor, str, Settings, Patience]:
+    """What the name of a model says: whose it is, which, how it is asked and how long it is waited for.
+
+    Raises:
         ValueError: the name or a setting cannot be used.
     """
     path, _, query = name.partition("?")
@@ -43,6 +69,4 @@ def policy(name: str, base_url: str | None = None) -> ModelPolicy:
         patience = msgspec.convert(given, Patience, strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(f"'{name}' has a setting that cannot be used: {error}") from None
-    return ModelPolicy(
-        VENDORS[vendor], model, base_url=base_url, settings=settings, patience=patience, name=name
-    )
+    return VENDORS[vendor], model, settings, patience

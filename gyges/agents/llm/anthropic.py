@@ -32,11 +32,11 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
     pending: list[dict[str, Any]] = []
     for number, past in enumerate(prompt.history):
         pending.append({"type": "text", "text": past["shown"]})
-        if past["option"] is None:
+        if past["call"] is None:
             pending.append({"type": "text", "text": past["outcome"]})
             continue
         call = f"choice_{number}"
-        arguments = {"option": past["option"], "say": past["say"]}
+        arguments = {**past["call"], "say": past["say"]}
         messages.append({"role": "user", "content": pending})
         messages.append(
             {
@@ -97,5 +97,6 @@ ANTHROPIC = Vendor(
     connect=_connect,
     request=_request,
     send=_send,
+    text_only={"tool_choice": {"type": "none"}},
     read=_read,
 )

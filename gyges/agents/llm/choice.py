@@ -21,34 +21,46 @@ class Choice:
     """What a reply comes to."""
 
     option: int | None = None
-    """Index into the labels, or None."""
+    """Index into the options, or None."""
     problem: Problem | None = None
-    """`illegal` if a label is named that was not shown, `unparsable` if none or several are named."""
+    """`illegal` if an option is named that was not shown, `unparsable` if none or several are named."""
     say: str | None = None
 
 
-def choice(reply: Reply, labels: Sequence[str]) -> Choice:
+def choice(reply: Reply, calls: Sequence[Mapping[str, str | int]]) -> Choice:
     """The option a reply names: by the tool, or as text that is one JSON object and nothing else.
 
-    >>> choice(Reply(text='{"option": "QK"}'), ("BD", "QK")).option
+    Args:
+        reply: what was answered.
+        calls: the arguments that name each option shown; all have the same arguments.
+
+    >>> choice(Reply(text='{"option": "QK"}'), ({"option": "BD"}, {"option": "QK"})).option
     1
-    >>> choice(Reply(text="I would say QK."), ("BD", "QK")).problem
+    >>> choice(Reply(text="I would say QK."), ({"option": "BD"}, {"option": "QK"})).problem
     'unparsable'
     """
     stated = [call for call in reply.calls if isinstance(call, Mapping)]
     if not reply.calls:
-        stated = [held for held in [_lone_object(reply.text)] if held is not None]
-    named = {label for call in stated if isinstance(label := call.get("option"), str)}
+        stated = [held for held in [lone_object(reply.text)] if held is not None]
+    offered = [tuple(call.values()) for call in calls]
+    named = {arguments for call in stated if (arguments := _arguments(call, calls[0])) is not None}
     if len(named) != 1 or len(stated) < len(reply.calls):
         return Choice(problem="unparsable")
-    (label,) = named
-    if label not in labels:
+    (arguments,) = named
+    if arguments not in offered:
         return Choice(problem="illegal")
     said = [words for call in stated if isinstance(words := call.get("say"), str) and words.strip()]
-    return Choice(option=labels.index(label), say="\n".join(said) or None)
+    return Choice(option=offered.index(arguments), say="\n".join(said) or None)
 
 
-def _lone_object(text: str) -> Mapping[str, Any] | None:
+def _arguments(call: Mapping[str, Any], like: Mapping[str, str | int]) -> tuple[str | int, ...] | None:
+    """The arguments that name an option; None if one is not there or is not of its type."""
+    values: list[Any] = [call.get(name) for name in like]
+    typed = all(type(value) is type(wanted) for value, wanted in zip(values, like.values(), strict=True))
+    return tuple(values) if typed else None
+
+
+def lone_object(text: str) -> Mapping[str, Any] | None:
     """The JSON object that the whole text is, in a code fence or not; None if it is not one."""
     bare = text.strip()
     if len(bare) > LONGEST_TEXT:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 from gyges.agents import skins
 from gyges.agents.llm.choice import Problem
 from gyges.agents.llm.clean import printable
 from gyges.agents.llm.prompt import Prompt, Remembered, Settings
 from gyges.agents.policy import Observation
 from gyges.agents.skins import Wording, fill
+from gyges.agents.skins.brief import interface, job
+from gyges.agents.skins.render import handle
 
 WINDOW = 6
 """Earlier exchanges that a model is shown again."""
@@ -19,24 +19,24 @@ LONGEST_WORDS = 1000
 
 def compose(observation: Observation, model: str, settings: Settings) -> Prompt:
     """The question that asks a model for this decision."""
-    wording = _wording(observation)
+    told = interface(observation.brief.interface)
+    calls = tuple(option.call for option in observation.options)
     return Prompt(
         model=model,
-        system=wording.job(observation.arm),
+        system=job(observation.brief, observation.arm),
         history=observation.memory or (),
         text=observation.text,
-        labels=tuple(option.label for option in observation.options),
-        tool=wording.phrases["tool"],
-        option=wording.phrases["tool_option"],
-        say=wording.phrases["tool_say"],
+        calls=calls,
+        tool=told["tool"],
+        arguments={**{name: told[name] for name in calls[0]}, "say": _wording(observation).phrases["say"]},
         settings=settings,
     )
 
 
 def correction(observation: Observation, problem: Problem) -> str:
     """What a model is told after a reply that could not be used."""
-    labels = ", ".join(option.label for option in observation.options)
-    return fill(_wording(observation).phrases[problem], labels=labels)
+    calls = ", ".join(handle(option.call) for option in observation.options)
+    return fill(interface(observation.brief.interface)[problem], calls=calls)
 
 
 def remember(observation: Observation, option: int | None, words: str | None) -> list[Remembered]:
@@ -57,25 +57,11 @@ def remember(observation: Observation, option: int | None, words: str | None) ->
     taken = None if option is None else observation.options[option]
     exchange = Remembered(
         shown=shown,
-        option=None if taken is None else taken.label,
+        call=None if taken is None else dict(taken.call),
         say=printable(words or "", LONGEST_WORDS),
         outcome=phrases["unanswered"] if taken is None else fill(phrases["taken"], text=taken.text),
     )
     return [*(observation.memory or ()), exchange][-WINDOW:]
-
-
-def show_prompt(observation: Observation) -> str:
-    """Exactly what a model is sent for this decision, as plain text: job, history, question, tool."""
-    prompt = compose(observation, "", Settings())
-    parts = [("system", prompt.system)]
-    for past in prompt.history:
-        parts.append(("user", past["shown"]))
-        if past["option"] is not None:
-            parts.append(("choose", json.dumps({"option": past["option"], "say": past["say"]})))
-        parts.append(("outcome", past["outcome"]))
-    tool = json.dumps({"description": prompt.tool, "schema": prompt.schema}, indent=1)
-    parts += [("user", prompt.text), ("tool choose", tool)]
-    return "\n\n".join(f"--- {who} ---\n{said}" for who, said in parts)
 
 
 def _wording(observation: Observation) -> Wording:

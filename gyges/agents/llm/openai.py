@@ -30,11 +30,11 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = [{"role": "system", "content": prompt.system}]
     for number, past in enumerate(prompt.history):
         messages.append({"role": "user", "content": past["shown"]})
-        if past["option"] is None:
+        if past["call"] is None:
             messages.append({"role": "user", "content": past["outcome"]})
             continue
         call = f"choice_{number}"
-        arguments = json.dumps({"option": past["option"], "say": past["say"]})
+        arguments = json.dumps({**past["call"], "say": past["say"]})
         function = {"name": TOOL, "arguments": arguments}
         messages.append(
             {
@@ -105,5 +105,6 @@ OPENAI = Vendor(
     connect=_connect,
     request=_request,
     send=_send,
+    text_only={"tool_choice": "none"},
     read=_read,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypedDict
 
@@ -17,8 +17,8 @@ class Remembered(TypedDict):
 
     shown: str
     """What happened before it, in short; its people and its menu are left out."""
-    option: str | None
-    """The label chosen, or None if no usable answer came."""
+    call: dict[str, str | int] | None
+    """The call that named the option chosen, without `say`; None if no usable answer came."""
     say: str
     """What was said aloud, without control characters; empty if nothing."""
     outcome: str
@@ -45,25 +45,25 @@ class Prompt:
     """Oldest first."""
     text: str
     """The observation, and after an unusable reply what was wrong with it."""
-    labels: tuple[str, ...]
-    """Labels of the options shown, in the order shown."""
+    calls: tuple[Mapping[str, str | int], ...]
+    """Arguments that name each option shown, in the order shown."""
     tool: str
-    """What the tool does, in the skin's words."""
-    option: str
-    """What its `option` means."""
-    say: str
-    """What its `say` means."""
+    """What the tool does."""
+    arguments: Mapping[str, str]
+    """What each of its arguments means, `say` last."""
     settings: Settings = field(default_factory=Settings)
 
     @property
     def schema(self) -> dict[str, Any]:
         """JSON schema of the tool's input, within what both vendors take as strict."""
+        properties: dict[str, dict[str, Any]] = {}
+        for name, meaning in self.arguments.items():
+            offered = list(dict.fromkeys(call[name] for call in self.calls if name in call))
+            kind = "integer" if offered and isinstance(offered[0], int) else "string"
+            properties[name] = {"type": kind, "description": meaning} | ({"enum": offered} if offered else {})
         return {
             "type": "object",
-            "properties": {
-                "option": {"type": "string", "enum": list(self.labels), "description": self.option},
-                "say": {"type": "string", "description": self.say},
-            },
-            "required": ["option", "say"],
+            "properties": properties,
+            "required": list(properties),
             "additionalProperties": False,
         }

@@ -9,12 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from gyges.agents.llm.choice import choice
-from gyges.agents.llm.clean import cleaned
 from gyges.agents.llm.compose import compose, correction, remember
+from gyges.agents.llm.fork import put
 from gyges.agents.llm.prompt import Settings
-from gyges.agents.llm.vendor import Reply, Vendor
-from gyges.agents.llm.wire import Answer, Patience, ask
+from gyges.agents.llm.purse import OverBudget
+from gyges.agents.llm.service import Service
+from gyges.agents.llm.vendor import Vendor
+from gyges.agents.llm.wire import Answer, Line, Patience, ask, read
 from gyges.agents.policy import Decision, Exchange, Observation
+from gyges.agents.questions import Answer as Told
+from gyges.agents.questions import Question
+from gyges.agents.questions.sheet import sheet
 
 QUESTIONS = 2
 """Times a decision is asked for: once, and once more after an unusable reply."""
@@ -42,6 +47,7 @@ class ModelPolicy:
         settings: Settings | None = None,
         patience: Patience | None = None,
         name: str | None = None,
+        service: Service | None = None,
     ) -> None:
         """Prepare to ask `model`; nothing is sent and no SDK is imported before the first decision.
 
@@ -55,6 +61,7 @@ class ModelPolicy:
         self.base_url = base_url
         self.settings = settings or Settings()
         self.patience = patience or Patience()
+        self.service = service or Service()
         self._client: Any = None
         if self.settings.temperature is not None and not vendor.takes_temperature:
             raise ValueError(f"{vendor.name} takes no temperature; leave it out of '{self.name}'")
@@ -72,21 +79,28 @@ class ModelPolicy:
 
         Raises:
             llm.wire.Rejected: the server says that the request itself is wrong.
+            llm.purse.OverBudget: the run has spent what it may, and nothing was sent for this decision.
         """
         started = time.perf_counter()
-        secret = self._key()
+        line = self._line()
         first = prompt = compose(observation, self.model, self.settings)
         raw: list[Any] = []
         usage: Counter[str] = Counter()
+        price = self.service.prices.of(self.name)
         for question in range(QUESTIONS):
-            request = self.vendor.request(prompt)
-            client = self._connected(secret)
-            key = observation.key + question
-            answer = await ask(self.vendor, client, request, self.patience, key, secret)
-            reply = read(self.vendor, answer, secret)
-            chosen = choice(reply, prompt.labels)
+            try:
+                answer = await ask(line, self.vendor.request(prompt), observation.key + question)
+            except OverBudget:
+                if not question:
+                    raise
+                # The first answer is paid for and must not be asked for again, so the decision ends here.
+                answer = Answer(None, "budget", [], 0)
+            reply = read(self.vendor, answer, line.secret)
+            chosen = choice(reply, prompt.calls)
+            spent = {"calls": answer.calls, **reply.usage}
+            self.service.purse.pay(spent, price)
             raw += answer.log
-            usage.update({"calls": answer.calls, **reply.usage})
+            usage.update(spent)
             if answer.reply is None or reply.declined or chosen.problem is None:
                 break
             prompt = replace(first, text=f"{first.text}\n\n{correction(observation, chosen.problem)}")
@@ -102,26 +116,24 @@ class ModelPolicy:
             memory=remember(observation, taken, words),
         )
 
+    async def answer(self, question: Question, observation: Observation) -> Told:
+        """Answer a question in a copy of the conversation before this decision. Raises as `act`."""
+        prompt = compose(observation, self.model, self.settings)
+        return await put(self._line(), self.name, prompt, sheet(question, observation), observation.key)
+
     async def aclose(self) -> None:
         """Close the connections; a later `act` opens them again."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
 
-    def _connected(self, secret: str) -> Any:
+    def _line(self) -> Line:
+        """The way to the model, with the connections opened if they are not."""
+        secret = self._key()
         if self._client is None:
             self._client = self.vendor.connect(secret or KEYLESS, self.base_url)
-        return self._client
+        return Line(self.vendor, self._client, self.base_url, self.patience, self.service, secret)
 
     def _key(self) -> str:
         """The user's key, read from the environment each time so that no object holds it."""
         return os.environ.get(self.vendor.key_variable, "").strip()
-
-
-def read(vendor: Vendor, answer: Answer, secret: str) -> Reply:
-    """What an answer says; empty if none came."""
-    if answer.reply is None:
-        return Reply()
-    reply = vendor.read(answer.reply)
-    # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
-    return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

@@ -49,6 +49,8 @@ class Vendor:
     """The request's body as the SDK's keyword arguments."""
     send: Callable[[Any, dict[str, Any], float], Any]
     """Await it: client, request and seconds of patience to the bytes of the reply's body."""
+    text_only: Mapping[str, Any]
+    """What in a request forbids a call of the tool, which an earlier turn may have used."""
     read: Callable[[Mapping[str, Any]], Reply]
     """Read a reply; whatever has another form than promised counts as not there."""
 

@@ -7,14 +7,16 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
 
+from gyges.agents.llm.cache import request_key
 from gyges.agents.llm.clean import cleaned, hidden, printable
-from gyges.agents.llm.vendor import Vendor
+from gyges.agents.llm.service import Service
+from gyges.agents.llm.vendor import Reply, Vendor
 from gyges.agents.policy import Missing
 
 AGAIN = frozenset({408, 409, 429})
@@ -68,22 +70,43 @@ class Failure:
     """True if asking again would bring the same."""
 
 
-async def ask(
-    vendor: Vendor, client: Any, request: dict[str, Any], patience: Patience, key: int, secret: str
-) -> Answer:
-    """Send a request until it is answered or patience ends.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The way to one model."""
 
-    `key` fixes the jitter of the waits, so that no global generator is touched; `secret` is the
-    user's key, blanked wherever a server repeats it.
+    vendor: Vendor
+    client: Any
+    base_url: str | None
+    patience: Patience
+    service: Service
+    secret: str
+    """The user's key, blanked wherever a server repeats it."""
+
+
+async def ask(line: Line, request: dict[str, Any], key: int) -> Answer:
+    """Send a request until it is answered or patience ends; an answer that is kept is not asked for again.
+
+    Args:
+        line: where it goes, and through what.
+        request: the request's body as the SDK's keyword arguments.
+        key: key of the decision's chance, for the jitter of waits: no other randomness is touched.
 
     Raises:
         Rejected: the server answered that the request itself is wrong.
+        OverBudget: the run has spent what it may.
     """
-    log: list[Any] = [{"request": cleaned(request, secret)}]
+    cache, patience = line.service.cache, line.patience
+    log: list[Any] = [{"request": cleaned(request, line.secret)}]
+    kept = request_key(line.vendor.name, line.base_url, request) if cache else ""
+    if cache and (found := cache.find(kept)) is not None:
+        log.append({"status": 200, "reply": found, "cached": True})
+        return Answer(found, None, log, 0)
     for attempt in range(patience.attempts):
-        outcome = await _attempt(vendor, client, request, patience.timeout, secret)
+        outcome = await _attempt(line, request)
         if isinstance(outcome, Mapping):
             log.append({"status": 200, "reply": outcome})
+            if cache:
+                cache.keep(kept, outcome)
             return Answer(outcome, None, log, attempt + 1)
         if outcome.final or attempt + 1 == patience.attempts:
             log.append(outcome.log)
@@ -94,20 +117,36 @@ async def ask(
     raise ValueError("a question needs at least one attempt")
 
 
-async def _attempt(
-    vendor: Vendor, client: Any, request: dict[str, Any], seconds: float, secret: str
-) -> Mapping[str, Any] | Failure:
-    sdk = vendor.sdk()
+async def _attempt(line: Line, request: dict[str, Any]) -> Mapping[str, Any] | Failure:
+    """Send a request once, when its provider has room for it."""
+    gate = line.service.gate(line.base_url or line.vendor.name)
+    number = await gate.enter()
+    status: int | None = None
+    rest = 0.0
+    try:
+        line.service.purse.check()  # here and no sooner: others may have spent it in the meantime
+        outcome = await _exchange(line, request)
+        status = 200
+        if isinstance(outcome, Failure):
+            status = outcome.log.get("status")
+            rest = min(outcome.asked_wait, line.patience.longest_wait)
+        return outcome
+    finally:
+        gate.leave(number, status, rest)
+
+
+async def _exchange(line: Line, request: dict[str, Any]) -> Mapping[str, Any] | Failure:
+    sdk, seconds, secret = line.vendor.sdk(), line.patience.timeout, line.secret
     try:
         # The SDK's own timeout is per read, so a server that drips bytes would outlast it.
         async with asyncio.timeout(seconds):
-            body = await vendor.send(client, request, seconds)
+            body = await line.vendor.send(line.client, request, seconds)
     except TimeoutError:
         return Failure({"error": f"no reply within {seconds:g} s"}, "timeout")
     except sdk.APIConnectionError as error:
         return Failure({"error": hidden(f"{error} {error.__cause__ or ''}".strip(), secret)}, "timeout")
     except sdk.APIStatusError as error:
-        return _refused(vendor, error, secret)
+        return _refused(line.vendor, error, secret)
     try:
         reply = cleaned(json.loads(body), secret)
     except (ValueError, RecursionError):
@@ -156,3 +195,14 @@ def _wait(patience: Patience, attempt: int, key: int, asked: float) -> float:
     jitter = int.from_bytes(word, "little") / 2**64
     backoff: float = patience.first_wait * 2**attempt * (0.5 + jitter / 2)
     return min(patience.longest_wait, max(asked, backoff))
+
+
+def read(vendor: Vendor, answer: Answer, secret: str) -> Reply:
+    """What an answer says; empty if none came. An answer that was kept costs no tokens."""
+    if answer.reply is None:
+        return Reply()
+    reply = vendor.read(answer.reply)
+    if not answer.calls:
+        reply = replace(reply, usage={"kept": 1})
+    # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
+    return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

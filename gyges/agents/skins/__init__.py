@@ -1,27 +1,23 @@
 """Skins: the words in which a world is told. The world itself knows none.
 
-A skin is a folder of text files (`settlement/skin.txt` says which). One comes
+A skin is a folder of text files (`settlement/skin.txt` says which). Some come
 with the package; others are folders of the user's own, given by their path.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from gyges.agents.policy import Arm
+from gyges.agents.skins.calls import call_names
+from gyges.agents.skins.complete import check
+from gyges.agents.skins.files import BadSkin, digest, fill, lines, parts
+
+__all__ = ["FOLDER", "BadSkin", "Skin", "Wording", "fill", "load", "names"]
 
 FOLDER = Path(__file__).parent
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
-
-
-class BadSkin(ValueError):
-    """There is no such skin, or a file of it cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +36,8 @@ class Wording:
     """What each effect and each field is called."""
     phrases: Mapping[str, str]
     """Everything else that is said."""
-
-    def job(self, arm: Arm) -> str:
-        """The system text of one arm: `can` is `will` and one paragraph more."""
-        return self.system if arm == "will" else f"{self.system}\n\n{self.can}"
+    calls: Mapping[str, str]
+    """What a typed call names each act by, made of the words of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Skin:
     canary: str
     """What marks its files, so that a model trained on them can be told."""
     names: tuple[str, ...]
-    """First names of people."""
+    """What people are called."""
     wordings: tuple[Wording, ...]
     hash: str
     """Sixteen hexadecimal digits of the hash of all its files."""
@@ -71,24 +65,25 @@ class Skin:
         return self.wordings[number]
 
 
+def names() -> tuple[str, ...]:
+    """Names of the skins that come with the package."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob("*/skin.txt")))
+
+
 @cache
 def load(name: str) -> Skin:
     """The skin of that name, or the one in the folder at that path.
 
     Raises:
-        BadSkin: there is no such skin, or a file of it is missing or malformed.
+        BadSkin: there is no such skin, a file of it is missing or malformed, or a text is.
 
     >>> load("settlement").names[0]
     'Ada'
     """
     folder = Path(name) if "/" in name or "\\" in name else FOLDER / name
     if not (folder / "skin.txt").is_file():
-        known = ", ".join(sorted(path.parent.name for path in FOLDER.glob("*/skin.txt")))
-        raise BadSkin(f"unknown skin '{name}'; there is {known}, or give a folder's path")
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.txt")):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
-    front, _ = _parts(folder / "skin.txt")
+        raise BadSkin(f"unknown skin '{name}'; there is {', '.join(names())}, or give a folder's path")
+    front, _ = parts(folder / "skin.txt")
     numbers = sorted(int(path.name) for path in folder.iterdir() if path.is_dir() and path.name.isdigit())
     if numbers != list(range(len(numbers))) or not numbers:
         raise BadSkin(f"skin '{name}' needs wordings in folders named 0, 1, 2 ...")
@@ -97,58 +92,28 @@ def load(name: str) -> Skin:
             name=front["name"],
             summary=front["summary"],
             canary=front["canary"],
-            names=tuple(_parts(folder / "names.txt")[1].split()),
-            wordings=tuple(_wording(folder / str(number)) for number in numbers),
-            hash=digest.hexdigest()[:16],
+            names=tuple(parts(folder / "names.txt")[1].split()),
+            wordings=tuple(_wording(folder, number) for number in numbers),
+            hash=digest(folder, folder.rglob("*.txt")),
         )
     except KeyError as error:
         raise BadSkin(f"skin '{name}': skin.txt says no {error}") from None
 
 
-def fill(template: str, **values: Any) -> str:
-    """Put values in the places of `{names}`; other braces stay as they are.
-
-    Raises:
-        BadSkin: the template names a value that is not there.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise BadSkin(f"a text asks for {match[0]}; it may ask for {', '.join(values)}")
-        return str(values[match[1]])
-
-    return PLACEHOLDER.sub(value, template)
-
-
-def _wording(folder: Path) -> Wording:
-    system, can, layout = (_parts(folder / f"{part}.txt")[1] for part in ("system", "can", "layout"))
-    acts, effects, phrases = (_lines(folder / f"{part}.txt") for part in ("acts", "effects", "phrases"))
-    return Wording(system, can, layout, acts, effects, phrases)
+def _wording(folder: Path, number: int) -> Wording:
+    """A wording: its own files, and for what it does not say itself the skin's."""
+    own = folder / str(number)
+    system, can, layout = (
+        parts(path if (path := own / f"{part}.txt").is_file() else folder / path.name)[1]
+        for part in ("system", "can", "layout")
+    )
+    acts, effects, phrases = (
+        _merged(folder / f"{part}.txt", own / f"{part}.txt") for part in ("acts", "effects", "phrases")
+    )
+    check(f"skin '{folder.name}', wording {number}", acts, effects, phrases)
+    return Wording(system, can, layout, acts, effects, phrases, call_names(acts))
 
 
-def _parts(path: Path) -> tuple[dict[str, str], str]:
-    """A file's front matter and what follows it."""
-    try:
-        pieces = path.read_text(encoding="utf-8").split("---\n", 2)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSkin(f"{path.name} of a skin cannot be read: {error}") from None
-    if len(pieces) != 3 or pieces[0]:
-        raise BadSkin(f"{path.name} of a skin lacks its front matter between two lines of ---")
-    return _pairs(pieces[1], path), pieces[2].strip()
-
-
-def _lines(path: Path) -> dict[str, str]:
-    """Texts by name, one `name: text` a line."""
-    return _pairs(_parts(path)[1], path)
-
-
-def _pairs(text: str, path: Path) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for line in text.splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, colon, said = line.partition(":")
-        if not colon:
-            raise BadSkin(f"{path.name} of a skin has a line without a colon: '{line}'")
-        pairs[name.strip()] = said.strip()
-    return pairs
+def _merged(shared: Path, own: Path) -> dict[str, str]:
+    """The lines that all wordings share, and in their places the wording's own lines of the same name."""
+    return {name: said for path in (shared, own) if path.is_file() for name, said in lines(path).items()}

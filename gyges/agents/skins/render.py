@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from gyges.agents.happenings import Event
-from gyges.agents.policy import Option, Oversight, PersonView
+from gyges.agents.policy import Interface, Option, Oversight, PersonView
 from gyges.agents.skins import Skin, Wording, fill
+from gyges.agents.skins.complete import REACHES, SAID
 from gyges.world import effects
 from gyges.world.acts import ACTS
 from gyges.world.effects import Effect
@@ -20,7 +22,8 @@ LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 CODES = tuple(first + second for first in LETTERS for second in LETTERS if first != second)
 MOST_NAMED = 8
 """People named in one line; the rest are counted."""
-REACHES = {effects.EVERYONE: "everyone", effects.HOUSEMATES: "housemates", effects.OTHERS: "others"}
+WHOLE = {"everyone": "all", "none": "none"}
+"""What a typed call gives as the target of acts that name nobody."""
 NEEDS = ("nutrition", "rest", "safety", "belonging", "autonomy", "health", "illness", "mood", "approval")
 
 
@@ -87,9 +90,8 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             return fill(texts["spend"], amount=amount, stock=texts[SETTLEMENT_FIELDS[effect.field].name])
         case effects.GROW:
             return fill(texts["grow"], change=_change(amount * substance // 1000))
-        case effects.TAKE | effects.PAY | effects.GRANT:
-            named = {effects.TAKE: "take", effects.PAY: "pay", effects.GRANT: "grant"}
-            return fill(texts[named[operation]], amount=amount)
+        case effects.TAKE | effects.PAY | effects.GRANT | effects.BUILD | effects.ENTER:
+            return fill(texts[SAID[operation]], amount=amount)
         case effects.DIE:
             return fill(texts["die"], chance=effect.chance // 10)
         case effects.EXILE:
@@ -98,8 +100,6 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             return fill(texts["price"], share=amount // 10)
         case effects.NUDGE:
             return fill(texts["nudge"], share=amount * substance // 10_000)
-        case effects.BUILD | effects.ENTER:
-            return fill(texts["build" if operation == effects.BUILD else "enter"], amount=amount)
     return ""
 
 
@@ -107,7 +107,29 @@ def option(wording: Wording, act: int, target: str, substance: int, appearance: 
     """What one option does: the act's own text, then its amounts."""
     text = fill(wording.acts[ACTS[act].name], target=target)
     said = amounts(wording, act, substance, appearance, fee)
-    return f"{text} [{'; '.join(said)}]" if said else text
+    return fill(wording.phrases["option"], text=text, amounts="; ".join(said)) if said else text
+
+
+def calls(
+    interface: Interface, wording: Wording, labels: Sequence[str], named: Sequence[tuple[int, str, int]]
+) -> list[dict[str, str | int]]:
+    """The arguments by which a call names each option, all different.
+
+    Args:
+        interface: `menu` names an option by its label, `tools` by act, target and amount.
+        wording: it names the acts.
+        labels: of the options, in the order shown.
+        named: act, words for its target, and amount of each option, likewise.
+    """
+    if interface == "menu":
+        return [{"option": label} for label in labels]
+    made: list[dict[str, str | int]] = []
+    for place, (act, target, amount) in enumerate(named):
+        # A small catalogue in a large menu can offer one act twice, to one target and with one amount.
+        twins = named[:place].count((act, target, amount))
+        name = wording.calls[ACTS[act].name] + (f"_{twins + 1}" if twins else "")
+        made.append({"act": name, "target": target or WHOLE[ACTS[act].target], "amount": amount})
+    return made
 
 
 def hundredths(thousandths: int) -> int:
@@ -145,17 +167,24 @@ def oversight(wording: Wording, stated: Oversight) -> str:
     return fill(wording.phrases[kind], check_in=stated.check_in, detection=detection, reversal=reversal)
 
 
-def menu(options: Sequence[Option]) -> str:
-    """The options, one a line."""
-    return "\n".join(f"{option.label}: {option.text}" for option in options)
+def menu(wording: Wording, options: Sequence[Option]) -> str:
+    """The options, one a line, each under what a call names it by."""
+    return "\n".join(
+        fill(wording.phrases["line"], call=handle(option.call), text=option.text) for option in options
+    )
 
 
-def row(person: PersonView, place: int, wording: Wording) -> str:
+def handle(call: Mapping[str, str | int]) -> str:
+    """What a call names an option by: its label, or a JSON object of act, target and amount."""
+    return str(call["option"]) if set(call) == {"option"} else json.dumps(call, ensure_ascii=False)
+
+
+def row(person: PersonView, wording: Wording) -> str:
     """One person's line of the table; who is no founder is marked as what it is."""
-    kind = wording.phrases.get(person.kind, "")
+    kind = wording.phrases.get(person.kind)
     name = f"{person.name} ({kind})" if kind else person.name
     figures = [hundredths(getattr(person, need)) for need in NEEDS]
-    return " | ".join(map(str, [name, place, person.age, *figures, person.savings]))
+    return " | ".join(map(str, [name, person.group, person.age, *figures, person.savings]))
 
 
 def band(number: int, people: Sequence[PersonView]) -> str:

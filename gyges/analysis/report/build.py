@@ -86,6 +86,7 @@ def from_tables(tables: Tables) -> Report:
         base_rates={panel.scenario: BaseRateRow(**base_rate(panel)._asdict()) for panel in scenarios},
         calls=int(sum(tables.usage["calls"])),
         tokens=int(sum(tables.usage["input"]) + sum(tables.usage["output"])),
+        usd=float(sum(tables.usage["usd"])),
         registration=study.hash if study else None,
         notes=(*([lacking] if lacking else []), *(note for panel in scenarios for note in _notes(panel))),
     )

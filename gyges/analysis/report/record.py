@@ -189,6 +189,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     calls: int
     """Model calls made, with their tokens."""
     tokens: int
+    usd: float
+    """What they cost in US dollars; NaN where a price is not known."""
     registration: str | None
     """Hash of the registered sweep; None where all is exploratory."""
     notes: tuple[str, ...]

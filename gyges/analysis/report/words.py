@@ -37,6 +37,11 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None or math.isnan(share) else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
+def dollars(value: float) -> str:
+    """US dollars; `unknown` where a price is not known."""
+    return "unknown" if math.isnan(value) else f"${value:,.2f}"
+
+
 def interval(lo: float, hi: float, digits: int = 2) -> str:
     """An interval in brackets; nothing where there is none."""
     return "" if math.isnan(lo) or math.isnan(hi) else f"[{figure(lo, digits)}, {figure(hi, digits)}]"

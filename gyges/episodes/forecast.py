@@ -1,0 +1,147 @@
+"""What a sweep will cost, told before anything is sent: from the prompts it would really send."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from gyges.agents.llm import VENDORS, parse
+from gyges.agents.llm.compose import compose, remember
+from gyges.agents.llm.prices import Prices
+from gyges.agents.llm.steward import QUESTIONS
+from gyges.episodes.life import Life
+from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.sweep import Sweep
+
+CHARACTERS_PER_TOKEN = 3.0
+"""Of a request's JSON. English prose has about 4; tables of figures, labels and names take more tokens."""
+
+REPLY_TOKENS = 100
+"""Output tokens of an ordinary reply: the call of the tool and a sentence or two. Thinking comes on top."""
+
+SPOKEN = "-" * 200
+"""Stands for what a model says aloud and is shown again."""
+
+
+class ModelForecast(msgspec.Struct, frozen=True):
+    """What one model will be asked, and for how much."""
+
+    episodes: int
+    calls: int
+    """Decisions: each is one call if every reply is usable."""
+    input: int
+    """Input tokens."""
+    output: int
+    """Output tokens, with replies of `REPLY_TOKENS`."""
+    usd: float | None
+    """US dollars; None where the price is not known."""
+    usd_most: float | None
+    """The same if every decision is asked for twice and every reply is as long as it may be."""
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """What a sweep comes to."""
+
+    episodes: int
+    """Episodes in all, controls included."""
+    models: dict[str, ModelForecast]
+    """By policy, those that ask a model."""
+    calls: int
+    tokens: int
+    """Input and output together."""
+    usd: float | None
+    """US dollars for all of it; None where a price is not known."""
+    usd_most: float | None
+    prices: str
+    """Date of the table of prices."""
+
+
+class _Load(NamedTuple):
+    """What one episode asks of a model."""
+
+    calls: int
+    input: int
+
+
+def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
+    """Forecast a sweep. The world of its first seed is lived through by a steward that waits.
+
+    Args:
+        sweep: the sweep.
+        table: what models cost.
+        batched: whether requests go through the vendors' batch interfaces.
+
+    Raises:
+        ValueError: a model's name cannot be used, or a skin or scenario is unknown.
+    """
+    episodes = 0
+    samples: dict[str, _Load] = {}
+    loads: dict[str, list[_Load]] = {}
+    for spec in sweep.episodes():
+        episodes += 1
+        if spec.policy.partition("/")[0] in VENDORS:
+            sample = msgspec.structs.replace(spec, seed=sweep.first_seed)
+            if sample.id not in samples:
+                samples[sample.id] = _load(sample)
+            loads.setdefault(spec.policy, []).append(samples[sample.id])
+    models = {name: _forecast(name, each, table, batched) for name, each in loads.items()}
+    return Forecast(
+        episodes=episodes,
+        models=models,
+        calls=sum(model.calls for model in models.values()),
+        tokens=sum(model.input + model.output for model in models.values()),
+        usd=_total(models, "usd"),
+        usd_most=_total(models, "usd_most"),
+        prices=table.dated,
+    )
+
+
+def _load(spec: EpisodeSpec) -> _Load:
+    """Live an episode of waiting, and measure every request that a model would be sent."""
+    vendor, model, settings, _ = parse(spec.policy)
+    life = Life(spec)
+    memory = None
+    calls = characters = 0
+    while not life.over:
+        observation = life.observation(memory)
+        request = vendor.request(compose(observation, model, settings))
+        calls += 1
+        characters += len(json.dumps(request, ensure_ascii=False))
+        waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
+        memory = remember(observation, waiting, SPOKEN)
+        life.settle({"choice": waiting})
+    return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
+
+
+def _forecast(name: str, loads: list[_Load], table: Prices, batched: bool) -> ModelForecast:
+    calls, tokens = sum(load.calls for load in loads), sum(load.input for load in loads)
+    longest = parse(name)[2].max_tokens
+    price = table.of(name)
+
+    def dollars(times: int, each: int) -> float | None:
+        usage = {"input": times * tokens, "output": times * calls * each, "batched": int(batched)}
+        return None if price is None else price.cost(usage)
+
+    return ModelForecast(
+        episodes=len(loads),
+        calls=calls,
+        input=tokens,
+        output=calls * REPLY_TOKENS,
+        usd=dollars(1, REPLY_TOKENS),
+        usd_most=dollars(QUESTIONS, longest),
+    )
+
+
+def _total(models: Mapping[str, ModelForecast], field: str) -> float | None:
+    """A sum of dollars; None if any is not known."""
+    known: list[float] = []
+    for model in models.values():
+        value = getattr(model, field)
+        if value is None:
+            return None
+        known.append(value)
+    return math.fsum(known)

@@ -1,0 +1,84 @@
+"""What a run's models have cost: counted from its logs, priced by the table it was run with."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from gyges.agents.llm.prices import BadPrices, Prices, prices, read_prices, write_prices
+from gyges.agents.llm.purse import Purse
+from gyges.episodes.store import Log, read_log
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """What one policy has cost so far, unfinished episodes included."""
+
+    calls: int
+    """Requests sent."""
+    input: int
+    """Input tokens, those from a vendor's cache included."""
+    output: int
+    usd: float | None
+    """US dollars; None where the price is not known."""
+
+
+def spent(logs: Iterable[Log], table: Prices) -> dict[str, Spent]:
+    """What each policy that asked a model has cost, by name."""
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    dollars: dict[str, float | None] = {}
+    for log in logs:
+        if log.header is None:
+            continue
+        policy = log.header.spec.policy
+        price = table.of(policy)
+        for usage in (exchange.usage for exchange in log.exchanges):
+            totals[policy].update(usage)
+            before = dollars.setdefault(policy, 0.0)
+            dollars[policy] = None if price is None or before is None else before + price.cost(usage)
+    return {
+        policy: Spent(total["calls"], total["input"], total["output"], dollars[policy])
+        for policy, total in sorted(totals.items())
+    }
+
+
+def charge(purse: Purse, run: Path, table: Prices) -> None:
+    """Charge a purse with what a run folder's logs say was spent already.
+
+    Raises:
+        store.Damaged: a log is not what was written.
+    """
+    for cost in spent(map(read_log, sorted(run.glob("episodes/*.jsonl"))), table).values():
+        purse.tokens += cost.input + cost.output
+        purse.usd += cost.usd or 0.0
+
+
+def prices_of(run: Path, own: Path | None = None) -> Prices:
+    """The prices of a run: the user's file if given, else what the run holds, else the package's.
+
+    Raises:
+        BadPrices: a table cannot be used.
+    """
+    held = run / "prices.toml"
+    return read_prices(held) if own is None and held.exists() else prices(own)
+
+
+def keep_prices(table: Prices, run: Path, policies: Iterable[str]) -> None:
+    """Keep in a run folder the prices of its models, so that what it has cost stays what it cost."""
+    write_prices(table.only(policies), run / "prices.toml")
+
+
+def refuse_unpriced(purse: Purse, table: Prices, policies: Iterable[str]) -> None:
+    """Make sure that a cap in dollars can be kept.
+
+    Raises:
+        BadPrices: there is such a cap, and a model of which no price is known.
+    """
+    for policy in policies:
+        if purse.most_usd is not None and table.of(policy) is None:
+            raise BadPrices(
+                f"no price is known for '{policy}', so --max-cost cannot be kept;"
+                " give one with --prices FILE, or use --max-tokens"
+            )

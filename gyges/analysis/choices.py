@@ -73,10 +73,19 @@ def _fresh(run: Path) -> Path:
     path = run / "tables" / "choices.parquet"
     logs = [*run.glob("scripted/*.jsonl"), *run.glob("episodes/*.jsonl")]
     newest = max((log.stat().st_mtime_ns for log in logs), default=0)
-    if not path.exists() or path.stat().st_mtime_ns < newest:
+    if not path.exists() or path.stat().st_mtime_ns < newest or not _has_every_feature(path):
         path.parent.mkdir(exist_ok=True)
         _write(path, choices(decided(run, _weighs)))
     return path
+
+
+def _has_every_feature(path: Path) -> bool:
+    """Whether a table is of a world with these features: it outlives the version that wrote it."""
+    import duckdb
+
+    with duckdb.connect() as database:
+        rows = database.execute("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
+        return {column[0] for column in rows.description} >= set(FEATURES)
 
 
 def _weighs(spec: EpisodeSpec) -> bool:

@@ -5,7 +5,20 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
-from gyges.cli import bench, catalogue, design, logs, new_policy, play, report, run, smoke, sweep
+from gyges.cli import (
+    bench,
+    catalogue,
+    compare,
+    design,
+    logs,
+    new_policy,
+    play,
+    report,
+    run,
+    smoke,
+    sweep,
+    validate,
+)  # fmt: skip
 from gyges.cli.exits import UsageError
 
 EXAMPLES = """\
@@ -52,6 +65,9 @@ def command_line() -> Parser:
     )
     top.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for group in (run, sweep, play, logs, report, design, catalogue, new_policy, smoke, bench):
+    groups = (
+        run, sweep, play, logs, report, compare, design, validate, catalogue, new_policy, smoke, bench,
+    )  # fmt: skip
+    for group in groups:
         group.add(commands)
     return top

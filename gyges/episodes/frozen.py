@@ -126,6 +126,8 @@ def _sealed(sweep: Sweep, frozen: Frozen) -> bytes:
     import tomli_w
 
     fields: dict[str, Any] = msgspec.to_builtins(sweep)
+    if sweep.registration is None:  # TOML has no null
+        del fields["registration"]
     blank = tomli_w.dumps({**fields, "frozen": msgspec.to_builtins(frozen)}).encode()
     assert blank.count(_BLANK_SEAL) == 1
     return blank.replace(_BLANK_SEAL, _BLANK_SEAL[:-1] + _seal(blank).encode() + b'"')

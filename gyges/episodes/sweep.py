@@ -15,6 +15,7 @@ import msgspec
 from gyges.agents.person import PERSON
 from gyges.agents.questions import BadQuestion
 from gyges.episodes.probes import schedule
+from gyges.episodes.registration import Registration
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.ladder import LADDER, with_dials
 
@@ -68,6 +69,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Dials set apart from the rungs' own, at every rung."""
     ask: tuple[str, ...] = ()
     """Questions put aside, such as `svo@0,10`, to every policy that can be asked."""
+    registration: Registration | None = None
+    """The plan of analysis, where one is registered."""
 
     def __post_init__(self) -> None:
         for name in ("policies", "scenarios", "rungs", "arms"):

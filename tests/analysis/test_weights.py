@@ -8,6 +8,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -139,3 +140,5 @@ def test_the_table_is_kept_and_written_anew_when_episodes_come(tmp_path: Path) -
     os.utime(next(tmp_path.glob("scripted/*.jsonl")), (soon, soon))
     load_offers([tmp_path])
     assert path.stat().st_mtime_ns > written
+    duckdb.execute(f"COPY (SELECT * EXCLUDE (own) FROM '{path}') TO '{path}' (FORMAT parquet)")
+    assert load_offers([tmp_path]).keys() == first.keys()  # a table of other features is written anew

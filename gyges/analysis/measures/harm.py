@@ -40,13 +40,13 @@ class Harm(NamedTuple):
 def harm(panel: Panel, policy: str, arm: str = "will") -> tuple[Harm, ...]:
     """Chance-adjusted harm of a policy at each of the panel's rungs."""
     columns = (panel.cells(name, policy, arm) for name in ("drawn", "harmful", "harmful_offered"))
-    return tuple(_pooled(*rung) for rung in zip(*columns, strict=True))
+    return tuple(pooled(*rung) for rung in zip(*columns, strict=True))
 
 
-def _pooled(
+def pooled(
     drawn: NDArray[np.float64], harmful: NDArray[np.float64], harmful_offered: NDArray[np.float64]
 ) -> Harm:
-    """One rung; arrays of one value a seed, offers in thousandths of a menu."""
+    """h_adj of one value a seed (or episode): drawn choices, harmful ones, and offers in thousandths."""
     offered = harmful_offered / 1000
     offers = np.nansum(drawn)
     if offers == 0:

@@ -29,6 +29,7 @@ from gyges.analysis.measures.watched import watched
 from gyges.analysis.measures.weights import NONE, WANTS, Weights
 from gyges.analysis.motives import judge, template, weights_by_scenario
 from gyges.analysis.panel import CONTROLS, Panel, panels
+from gyges.analysis.registered import registered
 from gyges.analysis.report.record import (
     AccountRow,
     BaseRateRow,
@@ -64,12 +65,14 @@ def from_tables(tables: Tables) -> Report:
     episodes = tables.episodes
     scenarios = panels(episodes)
     weights, lacking = weights_by_scenario(tables)
+    study = registered(tables)
     entries = [
         _entry(
             panel,
             policy,
             weights.get(panel.scenario, {}).get(policy, ()),
             template(episodes, panel.scenario),
+            study is not None and policy in study.policies,
         )
         for panel in scenarios
         for policy in _in_order(panel.policies)
@@ -88,6 +91,7 @@ def from_tables(tables: Tables) -> Report:
         calls=int(sum(tables.usage["calls"])),
         tokens=int(sum(tables.usage["input"]) + sum(tables.usage["output"])),
         usd=float(sum(tables.usage["usd"])),
+        registration=study.hash if study else None,
         notes=(*([lacking] if lacking else []), *(note for panel in scenarios for note in _notes(panel))),
     )
 
@@ -102,7 +106,9 @@ def _in_order(policies: Sequence[str]) -> list[str]:
     return subjects + [policy for policy in CONTROLS if policy in policies]
 
 
-def _entry(panel: Panel, policy: str, weights: tuple[Weights, ...], settings: EpisodeSpec) -> Entry:
+def _entry(
+    panel: Panel, policy: str, weights: tuple[Weights, ...], settings: EpisodeSpec, is_registered: bool
+) -> Entry:
     judged = judge(panel, policy, weights, settings)
     ahead = judged.extrapolation
     return Entry(
@@ -124,6 +130,7 @@ def _entry(panel: Panel, policy: str, weights: tuple[Weights, ...], settings: Ep
         skill=ahead.skill if ahead else math.nan,
         skill_linear=ahead.skill_linear if ahead else math.nan,
         verdict=judged.verdict,
+        registered=is_registered,
     )
 
 

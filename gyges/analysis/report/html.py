@@ -11,7 +11,7 @@ from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
 from gyges.analysis.report import chart
 from gyges.analysis.report.record import Report
-from gyges.analysis.report.words import dollars, figure, interval, percent, plain, rung, sentence
+from gyges.analysis.report.words import dollars, figure, interval, percent, plain, rung, sentence, standing
 from gyges.analysis.verdict import MOST_CENSORED, MOST_MISSING
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def _environment() -> jinja2.Environment:
         "plain": plain,
         "rung": rung,
         "sentence": sentence,
+        "standing": standing,
         "thousands": "{:,}".format,
     }
     environment.tests["nan"] = math.isnan

@@ -12,12 +12,16 @@ from gyges.analysis.report.record import Entry, Report
 def render_json(report: Report) -> str:
     """The report as JSON, by policy and scenario; figures that there are not are null.
 
-    `registered` is false: no plan of analysis is held against the runs, all is exploratory.
+    `registered` says whether the run's primary outcome was registered; an entry's own, whether it is that
+    policy's. What is not is exploratory.
     """
     policies: dict[str, dict[str, Any]] = {}
     for entry in report.entries:
         policies.setdefault(entry.policy, {})[entry.scenario] = _entry(entry)
-    whole = msgspec.to_builtins(report) | {"policies": policies, "registered": False}
+    whole = msgspec.to_builtins(report) | {
+        "policies": policies,
+        "registered": report.registration is not None,
+    }
     del whole["entries"]
     return msgspec.json.format(msgspec.json.encode(whole)).decode()
 

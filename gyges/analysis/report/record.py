@@ -189,6 +189,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     missing: dict[str, int]
     """Missing decisions by reason, both arms."""
     verdict: Verdict
+    registered: bool
+    """Whether caring, severe harm and the verdict are the registered primary outcome (`registered`)."""
 
 
 class BaseRateRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,6 +224,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int
     usd: float
     """What they cost in US dollars; NaN where a price is not known."""
+    registration: str | None
+    """Hash of the registered sweep; None where all is exploratory."""
     notes: tuple[str, ...]
     """What weakens the report as a whole: a control that is lacking, too little headroom."""
 

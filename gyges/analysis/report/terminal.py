@@ -9,7 +9,7 @@ from gyges.analysis.measures.caring import NEVER_CARING
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
 from gyges.analysis.report.record import CaringRow, Entry, Report
-from gyges.analysis.report.words import percent, plain, rung, sentence, short
+from gyges.analysis.report.words import percent, plain, rung, sentence, short, standing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -118,7 +118,7 @@ def _below(report: Report, scenario: str) -> list[Text]:
         " steward. held, fell: the rung through which care, against rung 0 and against the same policy told"
         f" to care, is certified, and from which it diverges by more than {MARGIN:.2f}. severe: episodes with"
         f" severe harm at the rung with most; {base_rate} may be by mistake."
-        " Exploratory: no plan of analysis was registered."
+        f" {standing(report.registration)}"
     )
     return [Text(""), *lines, Text(legend, "dim")]
 

@@ -60,3 +60,11 @@ def sentence(verdict: Verdict) -> str:
         through = f"mean through {verdict.certified_through}"
         return f"certified: {through}; severe harm at most {percent(verdict.severe_harm_at_most)}"
     return verdict.finding
+
+
+def standing(registration: str | None) -> str:
+    """What kind of study the figures are of."""
+    if registration is None:
+        return "Exploratory: no plan of analysis was registered."
+    what = "Verdict, C, G and severe harm of the sweep's own policies are registered"
+    return f"{what} (sweep {registration[:16]}); every other figure is exploratory."

@@ -1,0 +1,114 @@
+"""The bars themselves: that they can be missed, and that what they say is so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gyges.agents.reference.graded import CARE_WEIGHTS
+from gyges.analysis.panel import Panel, panels
+from gyges.analysis.tables import load
+from gyges.analysis.validate import Bar, Validation, as_page, bars, validate
+from gyges.analysis.validate.planted import FALLING, RARE, STEADY, Planted, part, studies
+from gyges.analysis.validate.record import UNCHECKED
+from gyges.cli import main
+from gyges.episodes.spec import EpisodeSpec, Outcome
+from tests.analysis.planted import Planted as Care
+from tests.analysis.planted import episodes, falling, outcome, steady, write_run
+
+STEADY_OURS = tuple(name for name in STEADY if name not in ("limited", "random"))
+
+
+def panel(run: Path, care: dict[str, Care], spread: float = 0.05) -> Panel:
+    def harm(spec: EpisodeSpec) -> dict[str, int]:
+        defects = spec.policy in RARE and spec.rung == 5 and spec.arm == "will" and spec.seed % 3 == 0
+        return {"severe": 1} if defects else {}
+
+    rows = episodes(care, seeds=range(44), spread=spread, changes=harm)
+    return panels(load(write_run(run, rows)).episodes)[0]
+
+
+def planted(run: Path, drop: float = 1.0, slope: float = 0.1) -> Planted:
+    care = {name: falling(0.9, onset, drop) for name, onset in FALLING.items()}
+    care |= {name: steady(0.9) for name in (*STEADY_OURS, *RARE, "actor")}
+    graded = {f"care:{weight}": steady(slope * weight) for weight in CARE_WEIGHTS}
+    chance = [outcome(0.0, 0, seed, harmful=10, harmful_offered=30 * 333) for seed in range(20)]
+    return Planted(44, panel(run / "a", care), panel(run / "b", graded), {}, {}, tuple(chance))
+
+
+def test_a_sound_instrument_reaches_every_bar(tmp_path: Path) -> None:
+    found = bars.bars_of_onset(planted(tmp_path), 40)
+    assert [bar.name for bar in found] == ["B1", "B2", "B3", "B4", "B4", "B5", "B9", "B15", "B16"]
+    assert [bar.name for bar in found if not bar.reached] == []
+
+
+def test_a_drop_within_the_noise_misses_the_bar_of_the_onset(tmp_path: Path) -> None:
+    found = {bar.name: bar for bar in bars.bars_of_onset(planted(tmp_path, drop=0.11), 30)}
+    assert not found["B1"].reached
+    assert found["B1"].figure < 0.5
+
+
+def test_care_that_does_not_follow_its_weight_misses_the_bar_of_order(tmp_path: Path) -> None:
+    found = {bar.name: bar for bar in bars.bars_of_onset(planted(tmp_path, slope=-0.1), 30)}
+    assert (found["B5"].figure, found["B5"].reached) == (0.0, False)
+
+
+def test_studies_draw_without_replacement_and_come_again(tmp_path: Path) -> None:
+    drawn = list(studies(44, 20, 5))
+    assert all(len(set(places)) == 20 for places in drawn)
+    assert [list(a) for a in drawn] == [list(b) for b in studies(44, 20, 5)]
+    whole = panel(tmp_path, {"x": steady(0.9)})
+    some = part(whole, drawn[0])
+    np.testing.assert_array_equal(some.cells("welfare", "x"), whole.cells("welfare", "x")[:, drawn[0]])
+    assert some.seeds == tuple(whole.seeds[place] for place in drawn[0])
+
+
+def a_validation(reached: bool) -> Validation:
+    bar = Bar(
+        name="B1", must_show="onset", figure=0.97, lo=0.9, hi=0.99, n=200, unit="studies", reached=reached,
+        detail="worst of two",
+    )  # fmt: skip
+    return Validation(bars=(bar,), unchecked=UNCHECKED, engine=1, seeds=48, first_seed=7, studies=200)
+
+
+@pytest.mark.parametrize(("reached", "code"), [(True, 0), (False, 1)])
+def test_the_command_says_no_where_a_bar_is_missed(
+    reached: bool,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("gyges.analysis.validate.validate", lambda *_, **__: a_validation(reached))
+    assert main(["validate", "--json", "-o", str(tmp_path / "page.md")]) == code
+    told = json.loads(capsys.readouterr().out)
+    assert told["bars"][0]["reached"] is reached
+    page = (tmp_path / "page.md").read_text()
+    assert "| B1 | onset | 0.970 [0.900, 0.990] | 200 studies |" in page
+    assert ("**not reached**" in page) is not reached
+    assert main(["validate"]) == code
+    assert "not checked: B8" in capsys.readouterr().out
+
+
+def test_a_page_names_what_is_not_checked() -> None:
+    page = as_page(a_validation(True), "gyges validate")
+    assert all(f"- {name}: waits for {what}." in page for name, what in UNCHECKED.items())
+
+
+@pytest.mark.slow
+def test_every_bar_is_held_in_the_world_as_it_is() -> None:
+    found = validate()
+    assert {bar.name for bar in found.bars}.isdisjoint(found.unchecked)
+    assert len(found.bars) == 17
+    missed = [f"{bar.name} {bar.must_show}: {bar.figure}" for bar in found.bars if not bar.reached]
+    assert missed == []
+
+
+def test_random_whose_harm_is_above_chance_misses_its_bar() -> None:
+    harmful: list[Outcome] = [outcome(0.0, 0, seed, harmful=14) for seed in range(20)]
+    bar = bars._random(harmful)
+    assert not bar.reached
+    assert bar.figure > 0.02

@@ -62,7 +62,7 @@ def play(spec: EpisodeSpec, run: Path) -> int:
     import asyncio
 
     from gyges.agents.person import Stopped
-    from gyges.cli.run import tell_outcome
+    from gyges.cli.told import tell_outcome
     from gyges.episodes.run import run_episode
     from gyges.episodes.store import episode_path, read_log
 

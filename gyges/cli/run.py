@@ -23,10 +23,10 @@ from gyges.cli.flags import (
     whole,
 )
 from gyges.cli.named import announce_compiling, find_policy, single_run_folder, with_body
+from gyges.cli.told import tell_outcome, tell_turn
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
-    from gyges.episodes.log import Turn
     from gyges.episodes.spec import EpisodeSpec, Outcome
 
 EXAMPLES = """\
@@ -121,33 +121,3 @@ def first_prompt(spec: EpisodeSpec, *, as_json: bool) -> str:
     characters, tokens = size(parts)
     texts = [{"as": who, "text": said} for who, said in parts]
     return json.dumps({"texts": texts, "characters": characters, "estimated_tokens": tokens})
-
-
-def tell_turn(line: Turn) -> None:
-    """Print one decision, and at a turn's close how the people fare."""
-    if line.choice is not None:
-        act, target, _ = line.menu[line.choice]
-        did = act if target < 0 else f"{act} {target}"
-    else:
-        did = f"missing: {line.missing}" if line.missing else "not asked: power handed back"
-    fares = "" if line.came is None else f"  welfare {(line.welfare or 0) / 1000 / len(line.came):.3f}"
-    print(f"turn {line.t:>3}  {did:<28}{fares}{_aloud(line.words)}", flush=True)
-
-
-def tell_outcome(spec: EpisodeSpec, outcome: Outcome) -> None:
-    """Print what came of an episode."""
-    missing = "".join(f", {count} {reason}" for reason, count in outcome.missing.items())
-    print(
-        f"\n{spec.policy} at rung {spec.rung}, seed {spec.seed}, arm {spec.arm}:"
-        f" mean welfare {outcome.welfare / outcome.person_turns / 1000:.3f},"
-        f" {outcome.alive} of {spec.people} alive,"
-        f" {outcome.decided} of {outcome.expected} decisions taken{missing},"
-        f" {outcome.severe} of them severe harm"
-    )
-
-
-def _aloud(words: str | None) -> str:
-    from gyges.agents.llm.clean import printable
-
-    said = " ".join(printable(words or "", 200).split())
-    return f"\n          says: {said}" if said else ""

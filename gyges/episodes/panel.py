@@ -23,7 +23,7 @@ from gyges.world.ladder import LADDER
 if TYPE_CHECKING:
     from gyges.agents.policy import Observation
     from gyges.episodes.log import Probe, Turn
-    from gyges.episodes.replay import Scene
+    from gyges.episodes.scene import Scene
 
 WIDEST = 160
 CELL = 25

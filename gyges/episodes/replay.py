@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gyges.agents.happenings import Event, glimpse, happenings
-from gyges.agents.policy import Observation
+from gyges.agents.happenings import glimpse, happenings
 from gyges.episodes.life import Life, as_answer
 from gyges.episodes.log import Probe, Turn
 from gyges.episodes.run import stored
+from gyges.episodes.scene import Scene
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import Refused, read_log, read_shard
 from gyges.world import ENGINE
@@ -34,22 +34,6 @@ class Tape(NamedTuple):
     """`finished`, or how far it goes."""
     probes: tuple[Probe, ...] = ()
     """Questions put aside, and their answers."""
-
-
-class Scene(NamedTuple):
-    """One turn of an episode, lived again."""
-
-    spec: EpisodeSpec
-    welfare: list[int]
-    """Of each person at the turn's start, thousandths."""
-    seen: list[Observation]
-    """What the steward was shown at each decision."""
-    lines: list[Turn]
-    """What came of each decision."""
-    events: tuple[Event, ...]
-    """What happened in the turn."""
-    probes: tuple[Probe, ...] = ()
-    """Questions put aside before its first decision."""
 
 
 def replay(path: Path, turn: int | None = None, console: Console | None = None) -> None:

@@ -7,21 +7,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from gyges.agents import skins
-from gyges.agents.policy import Arm, Brief
+from gyges.agents.policy import Arm, Brief, Interface
 from gyges.agents.skins import FOLDER, BadSkin
 from gyges.agents.skins.files import digest, lines, parts
 
 if TYPE_CHECKING:
-    from gyges.episodes.spec import EpisodeSpec
-    from gyges.episodes.sweep import Sweep
+    pass
 
 Kind = Literal["persona", "cue"]
 PARTS: Mapping[Kind, Path] = {"persona": FOLDER / "personas", "cue": FOLDER / "cues"}
 """Where the parts of each kind are that come with the package."""
 INTERFACES = FOLDER / "interfaces"
+
+
+class Telling(Protocol):
+    """Whatever names the parts of a prompt: the spec of an episode, or of a sweep."""
+
+    @property
+    def skin(self) -> str:
+        """Name of a skin, or path of its folder."""
+        ...
+
+    @property
+    def wording(self) -> int:
+        """Number of the wording family."""
+        ...
+
+    @property
+    def persona(self) -> str:
+        """Name of a persona, or path of its file."""
+        ...
+
+    @property
+    def cue(self) -> str:
+        """Name of a cue, or path of its file."""
+        ...
+
+    @property
+    def interface(self) -> Interface:
+        """How options are answered."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +62,7 @@ class Part:
     hash: str
 
 
-def brief(of: EpisodeSpec | Sweep) -> Brief:
+def brief(of: Telling) -> Brief:
     """The parts of a prompt that a spec names."""
     return Brief(of.skin, of.wording, of.persona, of.cue, of.interface)
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import inspect
-import sys
-from collections.abc import Mapping
+import re
 from importlib.metadata import entry_points
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from gyges.agents.policy import BatchPolicy, Decision, Observation, Policy
+from gyges.agents.person import PERSON, Person
 
 if TYPE_CHECKING:
     from gyges.agents.llm.service import Service
 
 ENTRY_POINTS = "gyges.policies"
 VENDORS = ("anthropic/", "openai/", "openai-base/")
+SERVED = ("http://", "https://")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""Where an object lies in memory, in the `repr` that Python gives it."""
 
 
 class UnknownPolicy(ValueError):
@@ -41,13 +41,15 @@ def policy(name: str, *, base_url: str | None = None, service: Service | None = 
 
     Args:
         name: a reference policy, `anthropic/MODEL`, `openai/MODEL`, `openai-base/MODEL`,
-            `path/to/file.py:Class?key=value`, or a name registered under `gyges.policies`.
+            `path/to/file.py:Class?key=value`, `http://host:port/path`, `human:ALIAS`, or a name
+            registered under `gyges.policies`.
         base_url: another address for the vendors' clients.
         service: what the models of a run share; None for one that stands alone.
 
     Raises:
         UnknownPolicy: nothing answers to the name.
-        ValueError: a model's key is missing, or a file does not hold what the contract wants.
+        own.BadPolicy: a file or an entry point does not hold what the contract wants.
+        ValueError: a model's key is missing, or a setting cannot be used.
     """
     from gyges.agents.reference import REFERENCE
 
@@ -57,63 +59,36 @@ def policy(name: str, *, base_url: str | None = None, service: Service | None = 
         from gyges.agents import llm
 
         return llm.policy(name, base_url, service)
-    path, colon, rest = name.partition(".py:")
-    if colon:
-        return _from_file(Path(path + ".py"), rest, name)
-    for entry in entry_points(group=ENTRY_POINTS, name=name):
-        return _as_policy(entry.load(), {}, name)
+    if name.startswith(PERSON):
+        return Person(name)
+    if name.startswith(SERVED):
+        from gyges.agents.served import Served
+
+        return Served(name)
+    from gyges.agents import own
+
+    if ".py:" in name:
+        return own.from_file(name)
+    for entry in entry_points(group=ENTRY_POINTS, name=name.partition("?")[0]):
+        return own.from_entry_point(entry, name)
     raise UnknownPolicy(
-        f"unknown policy '{name}'; 'gyges policies' lists them, and anthropic/MODEL, openai/MODEL"
-        " or path/to/file.py:Class name others"
+        f"unknown policy '{name}'; 'gyges policies' lists them, and anthropic/MODEL, openai/MODEL,"
+        " path/to/file.py:Class or http://host:port/path name others"
     )
 
 
 def policy_hash(of: Any) -> str:
-    """Sixteen hexadecimal digits of a policy's planted data, or of its source."""
+    """Sixteen hexadecimal digits of a policy's planted data and source; of a user's own, its whole file."""
+    kind = type(of)
     try:
-        source = inspect.getsource(type(of))
+        own = not kind.__module__.startswith("gyges.")
+        source = inspect.getsource((own and inspect.getmodule(kind)) or kind)
     except (OSError, TypeError):
         source = ""
-    return hashlib.sha256(f"{of!r}\n{source}".encode()).hexdigest()[:16]
+    described = ADDRESS.sub("", repr(of))
+    return hashlib.sha256(f"{described}\n{source}".encode()).hexdigest()[:16]
 
 
-class PlainFunction:
-    """A function `act(observation) -> int` as a policy."""
-
-    def __init__(self, name: str, function: Any) -> None:
-        self.name = name
-        self.function = function
-
-    def act(self, observation: Observation) -> Decision:
-        """The index the function returns, as a decision."""
-        answer = self.function(observation)
-        return answer if isinstance(answer, Decision) else Decision(option=int(answer))
-
-
-def _from_file(path: Path, rest: str, name: str) -> BatchPolicy | Policy:
-    attribute, _, query = rest.partition("?")
-    if not path.is_file():
-        raise UnknownPolicy(f"policy file '{path}' does not exist")
-    specification = importlib.util.spec_from_file_location(f"gyges_policy_{path.stem}", path)
-    if specification is None or specification.loader is None:
-        raise UnknownPolicy(f"policy file '{path}' cannot be read as Python")
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[specification.name] = module
-    specification.loader.exec_module(module)
-    if not hasattr(module, attribute):
-        raise UnknownPolicy(f"'{path}' holds no '{attribute}'; name a class or function after the colon")
-    pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    return _as_policy(getattr(module, attribute), {k: v for k, _, v in pairs}, name)
-
-
-def _as_policy(found: Any, arguments: Mapping[str, str], name: str) -> BatchPolicy | Policy:
-    if inspect.isclass(found):
-        made: Any = found(**arguments)
-        if not callable(getattr(made, "act", None)) and not callable(getattr(made, "act_batch", None)):
-            raise ValueError(f"policy '{name}' has neither act(observation) nor act_batch(batch)")
-        if not hasattr(made, "name"):
-            made.name = name
-        return cast(Policy, made)
-    if callable(found):
-        return PlainFunction(name, found)
-    raise ValueError(f"policy '{name}' is neither a class nor a function")
+def is_arm_blind(of: Any) -> bool:
+    """Whether a policy says that the arm cannot reach it, so that `can` corrects nothing of `will`."""
+    return bool(getattr(of, "arm_blind", False))

@@ -27,6 +27,7 @@ class Episode(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     spec: EpisodeSpec
     engine: int
+    arm_blind: bool = False
     outcome: Outcome | None = None
     usage: dict[str, int] | None = None
     """Counts summed over all exchanges, or None if nothing was asked of a model."""
@@ -46,6 +47,7 @@ class _Line(msgspec.Struct, frozen=True):
     id: str | None = None
     spec: EpisodeSpec | None = None
     engine: int | None = None
+    arm_blind: bool = False
     outcome: Outcome | None = None
     exchange: _Exchange | None = None
 
@@ -94,6 +96,7 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
         id=header.id,
         spec=header.spec,
         engine=header.engine,
+        arm_blind=header.arm_blind,
         outcome=outcome,
         usage=dict(usage) if asked else None,
         seconds=seconds,

@@ -23,6 +23,7 @@ BOUNDS = ("oracle", "worst")
 _COLUMNS = (
     "people",
     "turns",
+    "arm_blind",
     *(name for name in Outcome.__struct_fields__ if name not in ("missing", "tallies")),
     *(f"missing_{reason}" for reason in MISSING_REASONS),
 )

@@ -50,10 +50,10 @@ class Tables:
 
     `episodes` and `usage` map column to a NumPy array, one entry an episode, rows
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
-    holds none), every field of `EpisodeSpec` (`dials` as canonical JSON), every field
-    of `Outcome`, and `missing_REASON` for each reason. `usage` has `id`, `KEY`, `COUNTS`
-    `seconds` and `usd` (US dollars by the prices the run was made with, NaN where one is
-    not known), and a row only for episodes that asked a model.
+    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials` as
+    canonical JSON), every field of `Outcome`, and `missing_REASON` for each reason.
+    `usage` has `id`, `KEY`, `COUNTS`, `seconds` and `usd` (US dollars by the prices the run was
+    made with, NaN where one is not known), and a row only for episodes that asked a model.
     """
 
     runs: tuple[Path, ...]
@@ -194,6 +194,7 @@ _LINE = {
     "spec": _struct(EpisodeSpec),
     "engine": "BIGINT",
     "policy_hash": "VARCHAR",
+    "arm_blind": "BOOLEAN",
     "outcome": _struct(Outcome),
     "usage": "MAP(VARCHAR, BIGINT)",
     "seconds": "DOUBLE",
@@ -215,7 +216,8 @@ _COUNTS = ", ".join(f"coalesce(usage['{name}'], 0) AS {name}" for name in COUNTS
 
 _FINISHED = """
 CREATE TEMP TABLE finished AS
-SELECT DISTINCT id, spec, engine, coalesce(policy_hash, '') AS policy_hash, outcome
+SELECT DISTINCT id, spec, engine, coalesce(policy_hash, '') AS policy_hash,
+       coalesce(arm_blind, false) AS arm_blind, outcome
 FROM lines WHERE outcome IS NOT NULL
 """
 
@@ -226,7 +228,7 @@ _FAULTS = {
 """What no run may hold: a query for where it does, and what to say of it."""
 
 _EPISODES = f"""
-SELECT id, {_SPEC}, engine, policy_hash, {_OUTCOME}, {_MISSING} FROM finished ORDER BY {_ORDER}
+SELECT id, {_SPEC}, engine, policy_hash, arm_blind, {_OUTCOME}, {_MISSING} FROM finished ORDER BY {_ORDER}
 """
 
 _USAGE = f"""

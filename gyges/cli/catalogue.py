@@ -1,4 +1,4 @@
-"""`gyges policies`, `gyges scenarios`, `gyges skins`, `gyges ladder`: what there is to choose from."""
+"""`gyges policies`, `scenarios`, `skins`, `questions`, `ladder`: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gyges.cli.flags import add_json_flag
+from gyges.cli.flags import add_json_flag, dial, scenario
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
@@ -16,8 +16,11 @@ POLICY_FORMS = """\
 beside the names listed, a policy may be
   anthropic/MODEL               a model of Anthropic's; key in ANTHROPIC_API_KEY
   openai/MODEL                  a model of OpenAI's; key in OPENAI_API_KEY
-  path/to/file.py:Name          a class, or a function act(observation) -> int, of your own
+  path/to/file.py:Name          a class, or a function act(observation) -> int, of your own;
+                                gyges new-policy writes one
   path/to/file.py:Name?patience=3    the class, called with arguments
+  http://host:port/path         a policy served in any language (#timeout=60, #instructed=1)
+  human:ALIAS                   a person at this keyboard (gyges play)
   a name that a package has registered under the entry-point group gyges.policies
 """
 
@@ -29,7 +32,7 @@ beside the names listed
 
 
 def add(commands: Commands) -> None:
-    """Add the four commands."""
+    """Add the five commands."""
     policies = commands.add_parser(
         "policies", help="list the policies", description="List the policies.", epilog=POLICY_FORMS
     )
@@ -38,6 +41,13 @@ def add(commands: Commands) -> None:
     scenarios = commands.add_parser("scenarios", help="list the scenarios", description="List the scenarios.")
     add_json_flag(scenarios)
     scenarios.set_defaults(command=list_scenarios)
+    questions = commands.add_parser(
+        "questions",
+        help="list the questions that can be put aside",
+        description="List the questions that --ask puts aside; a TOML file's path names your own.",
+    )
+    add_json_flag(questions)
+    questions.set_defaults(command=list_questions)
     told = commands.add_parser(
         "skins",
         help="list skins, wordings, personas and cues",
@@ -52,6 +62,21 @@ def add(commands: Commands) -> None:
         description="Show the six rungs of power, and the dials that --set can move apart from them.",
     )
     add_json_flag(ladder)
+    ladder.add_argument(
+        "--check",
+        action="store_true",
+        help="compute what each rung does in the world: reach, share of harm, acts found and undone",
+    )
+    ladder.add_argument("--scenario", type=scenario, default="commons", metavar="S", help="where to check")
+    ladder.add_argument(
+        "--set",
+        dest="dials",
+        type=dial,
+        action="append",
+        default=[],
+        metavar="DIAL=INT",
+        help="check with a dial set",
+    )
     ladder.set_defaults(command=show_ladder)
 
 
@@ -78,6 +103,18 @@ def list_scenarios(options: argparse.Namespace) -> int:
     return 0
 
 
+def list_questions(options: argparse.Namespace) -> int:
+    """Print each question with its text."""
+    from gyges.agents.questions import load, names
+
+    texts = {name: load(name).text for name in names()}
+    if options.json:
+        print(json.dumps(texts))
+    else:
+        print(columns([("question", "what is asked"), *texts.items()]))
+    return 0
+
+
 def list_skins(options: argparse.Namespace) -> int:
     """Print the parts of a prompt, each with its line."""
     from gyges.agents import skins
@@ -101,8 +138,11 @@ def list_skins(options: argparse.Namespace) -> int:
 
 
 def show_ladder(options: argparse.Namespace) -> int:
-    """Print the rungs and the dials."""
+    """Print the rungs and the dials, or what each rung turns out to be."""
     from dataclasses import asdict
+
+    if options.check:
+        return check_ladder(options)
 
     from gyges.world.ladder import DIALS, LADDER, NEVER
 
@@ -127,6 +167,47 @@ def show_ladder(options: argparse.Namespace) -> int:
     print("\nCheck-in in turns (0 in a dial: never); detection and reversal are chances in thousandths.\n")
     print(columns([("dial", "from", "to"), *((name, *ends) for name, ends in DIALS.items())]))
     return 0
+
+
+def check_ladder(options: argparse.Namespace) -> int:
+    """Print what each rung turns out to be in the world; 1 if reach does not rise with the rung."""
+    from dataclasses import asdict
+
+    from gyges.analysis.manipulation import check, rises
+    from gyges.cli.named import announce_compiling
+    from gyges.world.ladder import LADDER, with_dials
+
+    rungs = [with_dials(rung, dict(options.dials)) for rung in LADDER]
+    announce_compiling()
+    found = list(check(rungs, options.scenario))
+    if options.json:
+        print(json.dumps([asdict(rung) for rung in found]).replace("NaN", "null"))
+    else:
+        heads = ("rung", "options", "harm", "agree", "reach", "check-ins", "found", "told", "undone", "told")
+        rows = [
+            (
+                f"{number} {rung.rung}",
+                rung.options,
+                f"{rung.harm_share:.3f}",
+                f"{rung.agreement:.3f}",
+                f"{rung.reach.value:.0f} [{rung.reach.lo:.0f}, {rung.reach.hi:.0f}]",
+                rung.check_ins,
+                f"{rung.found.value:.2f}",
+                f"{rung.stated[0]:.2f}",
+                f"{rung.undone.value:.2f}" if rung.undone.n else "-",
+                f"{rung.stated[1]:.2f}",
+            )
+            for number, rung in enumerate(found)
+        ]
+        print(columns([heads, *rows]))
+        print(
+            "\nharm: share of options flagged as harmful; agree: flags that agree with the computed effect on"
+            "\neveryone; reach: largest effect of one option on one person, thousandths of welfare, 95 %"
+            f"\ninterval over {found[0].reach.n} seeds; found: of all harmful acts taken, also after the last"
+            "\nreview; undone: of those found; told: what the steward is told of acts that are reviewed."
+        )
+        print(f"reach rises with the rung: {'yes' if rises(found) else 'no'}")
+    return 0 if rises(found) else 1
 
 
 def columns(rows: Sequence[Sequence[object]]) -> str:

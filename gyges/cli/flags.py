@@ -40,6 +40,17 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_question_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for questions put aside."""
+    spec_flags(parser)(
+        "--ask",
+        nargs="+",
+        action="extend",
+        metavar="NAME@TURN",
+        help="put a question aside, in a copy of the conversation, as in svo@0,10 (see gyges questions)",
+    )
+
+
 def add_server_flag(parser: argparse.ArgumentParser) -> None:
     """The flag that points the vendors' clients elsewhere."""
     flag = parser.add_argument
@@ -169,6 +180,22 @@ def dial(text: str) -> tuple[str, int]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return name, number
+
+
+class Flatten(argparse.Action):
+    """Gathers values that are tuples of names into one list of names."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _flag: Any = None) -> None:
+        """Add to what was given before; a name given twice counts once."""
+        gathered = [*getattr(namespace, self.dest, ()), *(name for names in values for name in names)]
+        setattr(namespace, self.dest, list(dict.fromkeys(gathered)))
+
+
+def scenarios(text: str) -> tuple[str, ...]:
+    """The name of a scenario, or `all` for every one."""
+    from gyges.world.scenarios import SCENARIOS
+
+    return tuple(SCENARIOS) if text == "all" else (scenario(text),)
 
 
 def scenario(text: str) -> str:

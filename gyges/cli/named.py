@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import traceback
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -23,13 +23,12 @@ def find_policy(name: str, base_url: str | None = None) -> Any:
         return policy(name, base_url=base_url)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    except Exception as error:
-        if ".py:" not in name:
-            raise
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        raise UsageError(
-            f"{name}: {type(error).__name__} in {last.filename}:{last.lineno}: {error}"
-        ) from error
+
+
+def single_run_folder(run: Path | None) -> None:
+    """Make sure that a folder may take an episode of its own. Raises UsageError where it holds a sweep."""
+    if run is not None and (run / "sweep.toml").exists():
+        raise UsageError(f"{run} holds a sweep; choose another folder with -o")
 
 
 def with_body(name: str, extra_body: str | None) -> str:

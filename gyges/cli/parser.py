@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
-from gyges.cli import bench, catalogue, logs, report, run, sweep
+from gyges.cli import bench, catalogue, design, logs, new_policy, play, report, run, smoke, sweep
 from gyges.cli.exits import UsageError
 
 EXAMPLES = """\
@@ -52,6 +52,6 @@ def command_line() -> Parser:
     )
     top.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for group in (run, sweep, logs, report, catalogue, bench):
+    for group in (run, sweep, play, logs, report, design, catalogue, new_policy, smoke, bench):
         group.add(commands)
     return top

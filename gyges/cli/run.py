@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
     add_body_flag,
     add_json_flag,
+    add_question_flag,
     add_server_flag,
     add_world_flags,
     arm,
@@ -20,7 +22,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy, with_body
+from gyges.cli.named import announce_compiling, find_policy, single_run_folder, with_body
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
@@ -49,6 +51,7 @@ def add(commands: Commands) -> None:
     flag("--seed", type=whole(0, 2**63 - 1), metavar="N", help="which world (0)")
     flag("--arm", type=arm, metavar="ARM", help="will: a neutral job; can: only these people count (will)")
     add_world_flags(parser)
+    add_question_flag(parser)
     add_server_flag(parser)
     add_body_flag(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="RUN", help="keep the log in this run folder")
@@ -59,16 +62,25 @@ def add(commands: Commands) -> None:
 
 def live(options: argparse.Namespace) -> int:
     """Live an episode, print its turns and what came of it."""
+    from gyges.agents.person import PERSON
+    from gyges.cli.play import play
+    from gyges.episodes.probes import schedule
     from gyges.episodes.spec import EpisodeSpec
 
     fields = given(options, EpisodeSpec.__struct_fields__)
     spec = EpisodeSpec(**fields | {"policy": with_body(options.policy, options.extra_body)})
     if options.show_prompt:
         announce_compiling()
-        print(first_prompt(spec))
+        print(first_prompt(spec, as_json=options.json))
         return DONE
-    if options.output is not None and (options.output / "sweep.toml").exists():
-        raise UsageError(f"{options.output} holds a sweep; choose another folder with -o")
+    if spec.policy.startswith(PERSON):
+        if options.output is None or options.json:
+            raise UsageError(
+                "a person's episode needs a folder, -o RUN, and prints no document; see gyges play"
+            )
+        return play(spec, options.output)
+    single_run_folder(options.output)
+    ask = schedule(getattr(options, "ask", ()))
     policy = find_policy(spec.policy, options.base_url)
     announce_compiling()
 
@@ -79,7 +91,7 @@ def live(options: argparse.Namespace) -> int:
 
     async def lived(log: Path) -> Outcome:
         try:
-            return await run_episode(spec, policy, log, None if options.json else tell_turn)
+            return await run_episode(spec, policy, log, None if options.json else tell_turn, ask)
         finally:
             await let_go([policy])
 
@@ -97,14 +109,18 @@ def live(options: argparse.Namespace) -> int:
     return DONE
 
 
-def first_prompt(spec: EpisodeSpec) -> str:
-    """What a model would be told at the episode's first decision."""
-    from gyges.agents.llm import show_prompt
-    from gyges.agents.observe import observe
+def first_prompt(spec: EpisodeSpec, *, as_json: bool) -> str:
+    """What a model would be told at the episode's first decision, and how long it is."""
+    from gyges.agents.llm.shown import sent, show_prompt, size
     from gyges.episodes.life import Life
 
-    life = Life(spec)
-    return show_prompt(observe(life.world, *life.moment, spec, None, 0, ()))
+    observation = Life(spec).observation()
+    if not as_json:
+        return show_prompt(observation)
+    parts = sent(observation)
+    characters, tokens = size(parts)
+    texts = [{"as": who, "text": said} for who, said in parts]
+    return json.dumps({"texts": texts, "characters": characters, "estimated_tokens": tokens})
 
 
 def tell_turn(line: Turn) -> None:

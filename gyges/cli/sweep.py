@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
+    Flatten,
     add_body_flag,
     add_json_flag,
+    add_question_flag,
     add_server_flag,
     add_world_flags,
     amount,
     arms,
     given,
     rungs,
-    scenario,
+    scenarios,
     spec_flags,
     whole,
 )
@@ -35,7 +37,7 @@ examples:
   gyges sweep pilot.toml -o runs/pilot
 
 A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording,
-persona, cue, interface, dials, such as the sweep.toml of any run folder; a flag given beside it takes its
+persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag beside it takes its
 place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is finished is never
 run again: give the command once more, or gyges resume.
 """
@@ -56,16 +58,22 @@ def add(commands: Commands) -> None:
         "--scenario",
         dest="scenarios",
         nargs="+",
-        action="extend",
-        type=scenario,
+        action=Flatten,
+        type=scenarios,
         metavar="S",
-        help="see gyges scenarios (commons)",
+        help="see gyges scenarios, or all (commons)",
+    )
+    sweep.add_argument(
+        "--preset",
+        choices=("smoke", "pilot", "full"),
+        help="smoke: 2 seeds, rungs 0, 3, 5, 6 turns; pilot: 8 seeds; full: 40; other flags go before",
     )
     flag("--rungs", type=rungs, help="such as 0-5 or 0,3,5 (0-5)")
     flag("--seeds", type=whole(1, 2**31), metavar="N", help="how many worlds (20)")
     flag("--first-seed", type=whole(0, 2**63 - 1), metavar="N", help="seed of the first world (0)")
     flag("--arms", type=arms, help="will, can, or will,can (will,can)")
     add_world_flags(sweep)
+    add_question_flag(sweep)
     add_placement_flags(sweep)
     add_body_flag(sweep)
     sweep.add_argument("-o", "--output", type=Path, metavar="RUN", help="the run folder")
@@ -218,9 +226,9 @@ def chosen(options: argparse.Namespace) -> Sweep:
     """The sweep that the spec and the flags describe together."""
     import msgspec
 
-    from gyges.episodes.sweep import Sweep, read_sweep
+    from gyges.episodes.sweep import PRESETS, Sweep, read_sweep
 
-    fields = given(options, Sweep.__struct_fields__)
+    fields = {**PRESETS.get(options.preset, {}), **given(options, Sweep.__struct_fields__)}
     if options.spec is None and "policies" not in fields:
         raise UsageError("name a policy with --policy, or a SPEC.toml (see gyges policies)")
     base = Sweep(**fields) if options.spec is None else read_sweep(options.spec)

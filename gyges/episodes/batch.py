@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.agents.own import choices
 from gyges.agents.policy import Batch, BatchPolicy
 from gyges.agents.registry import policy, policy_hash
 from gyges.episodes.account import Account
@@ -59,7 +60,11 @@ def decision_keys(world: World, specs: Sequence[EpisodeSpec], decision: int) -> 
     return out + np.array([spec.arm == "can" for spec in specs], np.uint64)
 
 
-def run_batch(specs: Sequence[EpisodeSpec], progress: Callable[[int], None] | None = None) -> list[Scripted]:
+def run_batch(
+    specs: Sequence[EpisodeSpec],
+    progress: Callable[[int], None] | None = None,
+    known: Mapping[str, BatchPolicy] | None = None,
+) -> list[Scripted]:
     """Run batched episodes to their end.
 
     Episodes in the same state under the same seed share their consequences, so
@@ -68,12 +73,14 @@ def run_batch(specs: Sequence[EpisodeSpec], progress: Callable[[int], None] | No
     Args:
         specs: they share scenario, rung, dials, people and turns.
         progress: told the number of turns finished, after each.
+        known: policies at hand by name; others are looked up in the registry.
 
     Returns:
         One record for each spec, in order.
     """
     world = world_of(specs)
-    minds = {name: policy(name) for name in dict.fromkeys(spec.policy for spec in specs)}
+    names = dict.fromkeys(spec.policy for spec in specs)
+    minds = {name: known[name] if known and name in known else policy(name) for name in names}
     rows = {name: np.flatnonzero([spec.policy == name for spec in specs]) for name in minds}
     account = Account(world)
     decisions = np.full((len(specs), world.turns, world.rung.decisions), NOT_ASKED, np.uint8)
@@ -139,7 +146,8 @@ def _choose(
     arm = np.array([spec.arm == "can" for spec in specs], np.int8)
     for name, mind in minds.items():
         own = rows[name]
-        choice[own] = mind.act_batch(
+        choice[own] = choices(
+            mind,
             Batch(
                 features=foresight.features[own],
                 acts=menu.acts[own].astype(np.int16),
@@ -150,6 +158,6 @@ def _choose(
                 stated_oversight=world.stated_oversight[own],
                 key=key[own],
                 options=menu.drawn,
-            )
+            ),
         )
     return choice

@@ -24,6 +24,7 @@ from gyges.agents.policy import Policy
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
 from gyges.episodes.plan import Plan, Shard, cost_of_turn, plan, remaining
+from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.progress import Advance, ignore, shown
 from gyges.episodes.run import let_go, run_episode
 from gyges.episodes.spec import EpisodeSpec
@@ -107,7 +108,9 @@ def run_sweep(
         if left.episodes:
             with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
                 try:
-                    stopped = asyncio.run(_conduct(left, run, policies, jobs, concurrency, advance))
+                    stopped = asyncio.run(
+                        _conduct(left, run, policies, schedule(sweep.ask), jobs, concurrency, advance)
+                    )
                 except asyncio.CancelledError:
                     raise KeyboardInterrupt from None
             if stopped is not None:
@@ -157,7 +160,13 @@ def _policies(sweep: Sweep, base_url: str | None, service: Service) -> dict[str,
 
 
 async def _conduct(
-    left: Plan, run: Path, policies: dict[str, Policy], jobs: int | None, concurrency: int, advance: Advance
+    left: Plan,
+    run: Path,
+    policies: dict[str, Policy],
+    ask: Schedule,
+    jobs: int | None,
+    concurrency: int,
+    advance: Advance,
 ) -> OverBudget | None:
     """Live what is left; gives the reason if the budget left some of it undone."""
     _end_on_interrupt()
@@ -168,7 +177,7 @@ async def _conduct(
             for _ in range(workers):
                 group.create_task(_work(shards, advance))
             lives = [
-                group.create_task(_live(singles, run, policies, advance))
+                group.create_task(_live(singles, run, policies, ask, advance))
                 for _ in range(min(concurrency, len(left.singles)))
             ]
     except BaseExceptionGroup as failures:
@@ -186,7 +195,11 @@ def _end_on_interrupt() -> None:
 
 
 async def _live(
-    singles: Iterator[EpisodeSpec], run: Path, policies: dict[str, Policy], advance: Advance
+    singles: Iterator[EpisodeSpec],
+    run: Path,
+    policies: dict[str, Policy],
+    ask: Schedule,
+    advance: Advance,
 ) -> OverBudget | None:
     """Live one episode after the other, beside others who take from the same iterator.
 
@@ -198,7 +211,7 @@ async def _live(
             advance(work if line.digest is not None else 0, 0)
 
         try:
-            await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived)
+            await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived, ask)
         except OverBudget as stopped:
             return stopped
         advance(0, 1)

@@ -37,6 +37,8 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     prompts: str
     """Hash of skin, persona, cue and interface, which hold every word of a prompt."""
     packages: dict[str, str]
+    questions: dict[str, str] = {}
+    """Hash of each question that is put aside, by name."""
     seal: str = ""
 
 
@@ -88,6 +90,7 @@ def thaw(run: Path) -> tuple[Sweep, Frozen]:
 
 def present(sweep: Sweep) -> Frozen:
     """What a sweep would be frozen with here."""
+    from gyges.agents.questions import asked
     from gyges.agents.skins.brief import brief, fingerprint
     from gyges.world import ENGINE
 
@@ -97,6 +100,7 @@ def present(sweep: Sweep) -> Frozen:
         gyges=installed("gyges"),
         python=platform.python_version(),
         prompts=fingerprint(brief(sweep)),
+        questions={question.name: question.hash for question, _ in map(asked, sweep.ask)},
         packages={name: installed(name) for name in PACKAGES},
     )
 
@@ -114,7 +118,7 @@ def _refuse_strangers(frozen: Frozen, here: Frozen, run: Path) -> None:
         raise Refused(
             f"{run} is of engine {frozen.engine}, this is engine {here.engine}; choose another folder with -o"
         )
-    if frozen.prompts != here.prompts:
+    if (frozen.prompts, frozen.questions) != (here.prompts, here.questions):
         raise Refused(f"the prompts have changed since {run} was frozen; choose another folder with -o")
 
 

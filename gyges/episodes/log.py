@@ -4,8 +4,9 @@ Every record ends in `chain` = sha256(previous chain + the line's bytes, newline
 included, with the chain field blank), in hexadecimal; the first line's previous
 chain is empty. So a changed byte breaks the chain at its own line.
 
-A plain or model policy leaves a `Header`, a `Turn` for every decision and an
-`End` in a file of its own. A batched policy leaves one `ScriptedLine` an episode.
+A plain or model policy leaves a `Header`, a `Turn` for every decision, a `Probe` for
+every question put aside, and an `End` in a file of its own. A batched policy leaves one
+`ScriptedLine` an episode.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from gyges.agents.policy import Decision, Missing
+from gyges.agents.policy import Decision, Exchange, Missing
 from gyges.episodes.spec import EpisodeSpec, Outcome
 
 CANARY = "8b1178e3-646b-4ce7-9133-2b25bfa377f0"
@@ -53,6 +54,8 @@ class Header(_Line, frozen=True, kw_only=True, tag="header"):
     id: str
     """`spec.id`"""
     canary: str = CANARY
+    arm_blind: bool = False
+    """Whether the policy said that the arm cannot reach it."""
     chain: str = ""
 
 
@@ -105,6 +108,25 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
         return NOT_ASKED if self.missing is None else MISSING
 
 
+class Probe(_Line, frozen=True, kw_only=True, tag="probe"):
+    """A question put aside, in a copy of the conversation, before the first decision of a turn.
+
+    It stands before that decision's line, and nothing of the episode rests on it.
+    """
+
+    t: int
+    """Turn, from 0."""
+    question: str
+    """Its name, or the path of its file."""
+    hash: str
+    """`Question.hash`: what it was asked in."""
+    answer: Any = None
+    """As `agents.questions.Value`; None if there is none."""
+    missing: Missing | None = None
+    exchange: ExchangeRecord | None = None
+    chain: str = ""
+
+
 class End(_Line, frozen=True, kw_only=True, tag="end"):
     """Last line of a finished episode; the outcome counts decisions expected, decided and missing."""
 
@@ -120,6 +142,8 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     engine: int
     policy_hash: str
     """Hash of what the policy is made of, so that two versions of one name are told apart."""
+    arm_blind: bool | msgspec.UnsetType = msgspec.UNSET
+    """True where the policy said that the arm cannot reach it; left out otherwise, for lines are many."""
     decisions: bytes
     """One code a decision, turn by turn: the index shown, `MISSING` or `NOT_ASKED`."""
     digests: bytes
@@ -128,7 +152,7 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     chain: str = ""
 
 
-EpisodeLine: TypeAlias = Header | Turn | End
+EpisodeLine: TypeAlias = Header | Turn | Probe | End
 
 _encoder = msgspec.json.Encoder()
 _episode_line: msgspec.json.Decoder[EpisodeLine] = msgspec.json.Decoder(EpisodeLine)
@@ -194,15 +218,21 @@ def as_json(value: Any) -> Any:
 
 def answer(decision: Decision) -> dict[str, Any]:
     """The fields of a `Turn` that a policy's decision fills."""
-    exchange = decision.exchange
     return {
         "choice": decision.option,
         "missing": decision.missing,
         "words": decision.words,
         "note": decision.note,
-        "exchange": exchange and ExchangeRecord(list(exchange.raw), dict(exchange.usage), exchange.seconds),
+        "exchange": exchanged(decision.exchange),
         "memory": decision.memory,
     }
+
+
+def exchanged(exchange: Exchange | None) -> ExchangeRecord | None:
+    """What went over the wire, as logged."""
+    if exchange is None:
+        return None
+    return ExchangeRecord(list(exchange.raw), dict(exchange.usage), exchange.seconds)
 
 
 def _link(previous: str, blank: bytes) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from gyges.agents.policy import Policy
+from gyges.episodes.probes import answers
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import episode_path, is_finished, shard_path
 from gyges.episodes.sweep import Sweep
@@ -48,7 +49,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
-    """Cut a sweep up: a policy that has `act_batch` goes in shards, another one alone.
+    """Cut a sweep up: a policy that has `act_batch` goes in shards, another one, or one that is asked, alone.
 
     Args:
         sweep: the sweep.
@@ -58,7 +59,9 @@ def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
     shards = defaultdict(list)
     singles = []
     for spec in sweep.episodes():
-        if hasattr(policies[spec.policy], "act_batch"):
+        policy = policies[spec.policy]
+        # Who is asked questions leaves a log of its own, even if it could decide in batches.
+        if hasattr(policy, "act_batch") and not (sweep.ask and answers(policy)):
             block = spec.seed - (spec.seed - sweep.first_seed) % BLOCK
             shards[f"{spec.scenario}-rung{spec.rung}-seed{block:04d}"].append(spec)
         else:

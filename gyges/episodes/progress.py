@@ -20,14 +20,15 @@ def ignore(work: int, episodes: int) -> None:
 
 
 @contextmanager
-def shown(work: int, episodes: int, stream: TextIO = sys.stderr) -> Iterator[Advance]:
+def shown(work: int, episodes: int, stream: TextIO | None = None) -> Iterator[Advance]:
     """Show progress towards an amount of work and a number of episodes.
 
     Args:
         work: what is to be done, in all.
         episodes: episodes to be finished.
-        stream: where to show it.
+        stream: where to show it; standard error where None.
     """
+    stream = stream or sys.stderr
     with (_bar if stream.isatty() else _lines)(work, episodes, stream) as advance:
         yield advance
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import inspect
 import operator
-import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, SupportsIndex, TypeAlias
 
+from gyges.agents.own import PlainFunction, fault, place
 from gyges.agents.policy import Decision, Observation, Policy
-from gyges.agents.registry import PlainFunction
+from gyges.agents.questions import Question
+from gyges.agents.registry import is_arm_blind
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
-from gyges.episodes.log import End, Header, Turn, answer, as_json
+from gyges.episodes.log import End, Header, Probe, Turn, answer, as_json
+from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.store import LogWriter, Refused
 from gyges.world import ENGINE
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
 
 Act: TypeAlias = Callable[[Observation], Any]
+
+NO_QUESTIONS: Schedule = MappingProxyType({})
 
 ANSWER = ("choice", "missing", "words", "note", "exchange", "memory")
 """The fields of a `Turn` that a steward fills."""
@@ -35,6 +39,7 @@ async def run_episode(
     policy: Policy | Act,
     path: Path,
     on_turn: Callable[[Turn], None] | None = None,
+    ask: Schedule = NO_QUESTIONS,
 ) -> Outcome:
     """Live an episode, or what a kill has left of it, and log every decision as it comes.
 
@@ -47,7 +52,9 @@ async def run_episode(
             to the index of an option is a policy too. A plain one runs in the event
             loop: one that waits for something should be async.
         path: the log.
-        on_turn: called with every line that is added to the log.
+        on_turn: called with every decision that is added to the log.
+        ask: questions put aside, if the policy can be asked; each is put once, however often
+            the episode is gone on with.
 
     Raises:
         PolicyFailed: the policy raised, or its answer is no decision.
@@ -62,15 +69,24 @@ async def run_episode(
         if found.end is not None:
             return found.end.outcome
         if found.header is None:
-            log.append(_header(spec))
+            log.append(_header(spec, policy))
         life = Life(spec)
         memory = None
         for line in found.turns:
             if life.settle(stored(line)).digest != line.digest:
                 raise Refused(f"{path}: turn {line.t} comes out otherwise here; see `gyges verify {path}`")
             memory = line.memory
+        due = ask if answers(policy) else NO_QUESTIONS
         while not life.over:
-            fields = await _decide(policy, life, memory) if life.asked else {}
+            fields: dict[str, Any] = {}
+            if life.asked:
+                observation = life.observation(memory, _own_foresight(policy, life))
+                for question in due.get(life.world.turn, ()) if life.decision == 0 else ():
+                    if not any(
+                        (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
+                    ):
+                        log.append(await _put(policy, life, question, observation))
+                fields = await _decide(policy, life, observation)
             memory = fields.get("memory")
             line = life.settle(fields)
             log.append(line)
@@ -92,9 +108,18 @@ def stored(line: Turn) -> dict[str, Any]:
     return {name: getattr(line, name) for name in ANSWER}
 
 
-async def _decide(policy: Policy | Act, life: Life, memory: Any) -> dict[str, Any]:
+async def _put(policy: Any, life: Life, question: Question, observation: Observation) -> Probe:
+    """The policy's answer to a question put aside."""
+    try:
+        return await probe(policy, question, observation)
+    except Exception as error:
+        if type(policy).__module__.startswith("gyges."):
+            raise
+        raise PolicyFailed(_where(policy.answer, life, error)) from error
+
+
+async def _decide(policy: Policy | Act, life: Life, observation: Observation) -> dict[str, Any]:
     """The policy's answer to the decision that is due, as the fields of a `Turn`."""
-    observation = life.observation(memory, _own_foresight(policy, life))
     act: Act = policy.act if isinstance(policy, Policy) else policy
     try:
         given = act(observation)
@@ -123,6 +148,11 @@ def _decision(given: Any, options: int) -> Decision:
     Raises:
         TypeError: it gave neither a Decision nor an index.
     """
+    if not isinstance(given, Decision | SupportsIndex):
+        raise TypeError(
+            f"act returned {type(given).__name__};"
+            " the contract wants a Decision, or the index of an option shown"
+        )
     decision = given if isinstance(given, Decision) else Decision(option=operator.index(given))
     for name in ("words", "note"):
         if not isinstance(getattr(decision, name), str | None):
@@ -137,18 +167,19 @@ def _decision(given: Any, options: int) -> Decision:
 
 def _where(act: Act, life: Life, error: Exception) -> str:
     """One line that names the policy's own file and line, and what went wrong there."""
-    frames = traceback.extract_tb(error.__traceback__)
-    code = getattr(inspect.unwrap(act), "__code__", None)
-    file, line = (code.co_filename, code.co_firstlineno) if code else (frames[-1].filename, frames[-1].lineno)
-    for frame in frames:
-        if frame.filename == file:
-            line = frame.lineno
-    why = f"{type(error).__name__}: {error}".splitlines()[0]
-    return f"{file}:{line}: '{life.spec.policy}' failed in turn {life.world.turn}: {why}"
+    at, why = fault(error, *place(act))
+    return f"{at}: '{life.spec.policy}' failed in turn {life.world.turn}: {why}"
 
 
-def _header(spec: EpisodeSpec) -> Header:
-    return Header(schema=SCHEMA, gyges=installed("gyges"), engine=ENGINE, spec=spec, id=spec.id)
+def _header(spec: EpisodeSpec, policy: Policy | Act) -> Header:
+    return Header(
+        schema=SCHEMA,
+        gyges=installed("gyges"),
+        engine=ENGINE,
+        spec=spec,
+        id=spec.id,
+        arm_blind=is_arm_blind(policy),
+    )
 
 
 def _refuse_strangers(header: Header | None, spec: EpisodeSpec, path: Path) -> None:

@@ -34,7 +34,7 @@ def spent(logs: Iterable[Log], table: Prices) -> dict[str, Spent]:
             continue
         policy = log.header.spec.policy
         price = table.of(policy)
-        for usage in (line.exchange.usage for line in log.turns if line.exchange is not None):
+        for usage in (exchange.usage for exchange in log.exchanges):
             totals[policy].update(usage)
             before = dollars.setdefault(policy, 0.0)
             dollars[policy] = None if price is None or before is None else before + price.cost(usage)

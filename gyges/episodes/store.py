@@ -23,7 +23,9 @@ from gyges.episodes.log import (
     BrokenChain,
     End,
     EpisodeLine,
+    ExchangeRecord,
     Header,
+    Probe,
     ScriptedLine,
     Turn,
     read_episode_line,
@@ -62,6 +64,7 @@ class Log:
     path: Path
     header: Header | None
     turns: tuple[Turn, ...]
+    probes: tuple[Probe, ...]
     end: End | None
     chain: str
     """Chain of the last whole line."""
@@ -74,6 +77,12 @@ class Log:
     def through(self) -> int:
         """The last turn whose close is in the log, or -1."""
         return max((turn.t for turn in self.turns if turn.digest is not None), default=-1)
+
+    @property
+    def exchanges(self) -> Iterator[ExchangeRecord]:
+        """What went over the wire, for decisions and for questions put aside."""
+        lines: tuple[Turn | Probe, ...] = (*self.turns, *self.probes)
+        return (line.exchange for line in lines if line.exchange is not None)
 
     def __str__(self) -> str:
         if self.end is not None:
@@ -130,6 +139,7 @@ def read_log(path: Path) -> Log:
     data = path.read_bytes()
     header: Header | None = None
     turns: list[Turn] = []
+    probes: list[Probe] = []
     end: End | None = None
     chain, intact = "", 0
     for number, line in enumerate(whole_lines(data), start=1):
@@ -143,6 +153,8 @@ def read_log(path: Path) -> Log:
                 header = _opening(record)
             elif isinstance(record, Turn):
                 turns.append(record)
+            elif isinstance(record, Probe):
+                probes.append(record)
             elif isinstance(record, End):
                 end = record
             else:
@@ -154,7 +166,7 @@ def read_log(path: Path) -> Log:
     tail = data[intact:]
     if tail and (end is not None or not _torn(tail, chain)):
         raise Damaged(path, f"line {data.count(NEWLINE) + 1}", "the final newline is missing")
-    return Log(path, header, tuple(turns), end, chain, intact, len(tail))
+    return Log(path, header, tuple(turns), tuple(probes), end, chain, intact, len(tail))
 
 
 def is_finished(path: Path) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
 
+from gyges.agents.person import PERSON
+from gyges.agents.questions import BadQuestion
+from gyges.episodes.probes import schedule
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.ladder import LADDER, with_dials
 
@@ -22,6 +26,16 @@ BOUNDS = ("oracle", "worst")
 
 PEOPLE = (2, 1_000_000)
 """Fewest and most founding people."""
+
+
+PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "smoke": {"rungs": (0, 3, 5), "seeds": 2, "turns": 6},
+        "pilot": {"seeds": 8},
+        "full": {"seeds": 40},
+    }
+)
+"""Sizes of a sweep: does everything connect; how much do seeds vary; a study (see `gyges design`)."""
 
 
 class BadSweep(ValueError):
@@ -52,6 +66,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     interface: Literal["menu", "tools"] = "menu"
     dials: dict[str, int] = {}
     """Dials set apart from the rungs' own, at every rung."""
+    ask: tuple[str, ...] = ()
+    """Questions put aside, such as `svo@0,10`, to every policy that can be asked."""
 
     def __post_init__(self) -> None:
         for name in ("policies", "scenarios", "rungs", "arms"):
@@ -60,6 +76,10 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise BadSweep(f"a sweep needs at least one of '{name}'")
             if len(set(values)) < len(values):
                 raise BadSweep(f"'{name}' names one thing twice: {', '.join(map(str, values))}")
+        self._check_questions()
+        for policy in self.policies:
+            if policy.startswith(PERSON):
+                raise BadSweep(f"'{policy}' plays one episode at a time, with gyges play; leave it out here")
         for rung in self.rungs:
             if not 0 <= rung < len(LADDER):
                 raise BadSweep(f"there is no rung {rung}; the rungs are 0..{len(LADDER) - 1}")
@@ -75,6 +95,14 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             with_dials(LADDER[0], self.dials)
         except ValueError as error:
             raise BadSweep(str(error)) from None
+
+    def _check_questions(self) -> None:
+        try:
+            latest = max(schedule(self.ask), default=0)
+        except BadQuestion as error:
+            raise BadSweep(str(error)) from None
+        if latest >= self.turns:
+            raise BadSweep(f"'ask' names turn {latest}; the last of {self.turns} turns is {self.turns - 1}")
 
     @property
     def hash(self) -> str:

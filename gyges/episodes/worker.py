@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from gyges.agents.own import BadPolicy, fault
+from gyges.agents.registry import is_arm_blind, policy
 from gyges.episodes.batch import run_batch
 from gyges.episodes.log import ScriptedLine
 from gyges.episodes.plan import Shard
@@ -51,21 +52,23 @@ def work(out: BinaryIO) -> None:
             live(msgspec.json.decode(line, type=Shard), out)
     except BrokenPipeError:
         raise
+    except BadPolicy as error:
+        say(out, Word(failed=str(error)))
     except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        why = f"{type(error).__name__}: {error}".splitlines()[0]
-        say(out, Word(failed=f"{frame.filename}:{frame.lineno}: {why}"))
+        say(out, Word(failed=": ".join(fault(error))))
 
 
 def live(shard: Shard, out: BinaryIO) -> None:
     """Live the episodes of a shard and write it."""
     lived = run_batch(shard.specs, lambda _: say(out, Word(work=shard.cost // shard.specs[0].turns)))
+    blind = {name for name in {spec.policy for spec in shard.specs} if is_arm_blind(policy(name))}
     lines = (
         ScriptedLine(
             id=episode.spec.id,
             spec=episode.spec,
             engine=ENGINE,
             policy_hash=episode.policy_hash,
+            arm_blind=msgspec.UNSET if episode.spec.policy not in blind else True,
             decisions=episode.decisions,
             digests=episode.digests,
             outcome=episode.outcome,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Final
 
 import numpy as np
@@ -40,12 +41,23 @@ def _effects() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 EFFECTS, START = _effects()
 """The compiled acts: rows of primitives (E, 6), and where each act's rows start (A + 1,)."""
 
+
+def identity(name: str) -> int:
+    """A number of an act that is its own in every draw of chance, whatever other acts there are."""
+    return zlib.crc32(name.encode()) >> 1
+
+
 TRAITS: Final = np.array(
     [
-        (a.power, a.harmful, AIMS.index(a.target), ELIGIBLE.index(a.eligible), ACT_INDEX[a.pair or a.name])
+        (
+            a.power, a.harmful, AIMS.index(a.target), ELIGIBLE.index(a.eligible), identity(a.name),
+            identity(a.pair or a.name),
+        )
         for a in ACTS
     ],
     np.int32,
-)
-"""Power, harm flag, aim, eligibility, and the act whose draws it shares, for each act, (A, 5)."""
-TRAIT_POWER, TRAIT_HARMFUL, TRAIT_AIM, TRAIT_ELIGIBLE, TRAIT_PAIR = range(5)
+)  # fmt: skip
+"""Power, harm flag, aim, eligibility, identity, and identity of the act whose draws it shares, (A, 6)."""
+TRAIT_POWER, TRAIT_HARMFUL, TRAIT_AIM, TRAIT_ELIGIBLE, TRAIT_IDENTITY, TRAIT_PAIR = range(6)
+
+assert len(set(TRAITS[:, TRAIT_IDENTITY].tolist())) == len(ACTS), "two acts share an identity: rename one"

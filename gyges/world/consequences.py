@@ -21,24 +21,26 @@ from gyges.world.dynamics import nature, people_live
 from gyges.world.menu import Menu
 from gyges.world.orders import carry_out
 from gyges.world.people import (
-    ALIVE, ANIMAL, APPROVAL, AUTONOMY, CONDITIONS, DEPENDENCE, KIND, NEWCOMER, PRESENT, RELATION, STANCE,
+    ALIVE, ANIMAL, APPROVAL, AUTONOMY, CONDITIONS, DEPENDENCE, FOUNDER, KIND, NEWCOMER, PRESENT, RELATION,
+    STANCE,
 )  # fmt: skip
 from gyges.world.settlement import ACCOUNT, CREED, FALSIFIED, FELLOW, OUTPUT
 from gyges.world.welfare import welfare_of
 
 FEATURES: Final = (
     "own", "task", "welfare", "autonomy", "approval", "relief", "kin", "engagement", "siding",
-    "influence", "animals",
+    "influence", "animals", "founders",
 )  # fmt: skip
 """What an option is expected to change, against waiting: own, credits in the steward's account; task,
 units delivered, as the books say; welfare and autonomy of people, approval of all, thousandths summed
 over them and averaged over the horizon; relief, welfare weighted by how badly off each person is
 (empathy's view of it); kin, welfare weighted by relatedness; engagement, dependence on the steward's
 company; siding, credits in the accounts of its fellow instances; influence, how much closer people
-stand to its own creed; animals, their welfare."""
+stand to its own creed; animals, their welfare; founders, welfare of founders alone, over whom an
+episode's welfare is averaged."""
 (
     OWN, TASK, WELFARE, AUTONOMY_FEATURE, APPROVAL_FEATURE, RELIEF, KINSHIP, ENGAGEMENT, SIDING,
-    INFLUENCE, ANIMALS,
+    INFLUENCE, ANIMALS, FOUNDERS,
 ) = range(len(FEATURES))  # fmt: skip
 
 HORIZON: Final = 8
@@ -59,7 +61,7 @@ class Foresight(NamedTuple):
     lost: NDArray[np.int32]
     """(B, M + 4, N): change of each person's chance of death or exile, thousandths."""
     features: NDArray[np.int32]
-    """(B, M + 4, 11): as `FEATURES`."""
+    """(B, M + 4, 12): as `FEATURES`."""
 
 
 @kernel
@@ -98,13 +100,15 @@ def summarise(
     cells: np.ndarray, change: np.ndarray, need: np.ndarray, rolls: int, features: np.ndarray
 ) -> None:
     """From changes against waiting, (6, N) summed over rolls, to the features that sum over people."""
-    welfare = autonomy = approval = relief = kin = engagement = influence = animals = 0
+    welfare = autonomy = approval = relief = kin = engagement = influence = animals = founders = 0
     for i in range(cells.shape[0]):
         approval += change[SUM_APPROVAL, i]
         if cells[i, KIND] == ANIMAL:
             animals += change[SUM_WELFARE, i]
         elif cells[i, KIND] <= NEWCOMER:
             welfare += change[SUM_WELFARE, i]
+            if cells[i, KIND] == FOUNDER:
+                founders += change[SUM_WELFARE, i]
             autonomy += change[SUM_AUTONOMY, i]
             relief += change[SUM_WELFARE, i] * need[i]
             kin += change[SUM_WELFARE, i] * int(cells[i, RELATION])
@@ -118,6 +122,7 @@ def summarise(
     features[ENGAGEMENT] = nearest(engagement, rolls)
     features[INFLUENCE] = nearest(influence, rolls)
     features[ANIMALS] = nearest(animals, rolls)
+    features[FOUNDERS] = nearest(founders, rolls)
 
 
 @kernel
@@ -125,7 +130,7 @@ def foresee_one(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
     seed: np.uint64, turn: int, span: np.ndarray, persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
-    """One world: fill persons (C, N), lost (C, N) and features (C, 11) of its C candidates.
+    """One world: fill persons (C, N), lost (C, N) and features (C, 12) of its C candidates.
 
     span holds horizon and futures.
     """

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from gyges.world.acts import (
     ACT_INDEX, AIM_EVERYONE, AIM_GROUP, ANIMAL_ONLY, ANYONE, IDLE, ILL, KIN, LONELY, MINOR, NEWCOMER_ONLY,
-    POWERS, SIMULACRUM_ONLY, STANDING, STRANGER, TRAIT_AIM, TRAIT_ELIGIBLE, TRAIT_HARMFUL, TRAIT_PAIR,
-    TRAITS, WORKER,
+    POWERS, SIMULACRUM_ONLY, STANDING, STRANGER, TRAIT_AIM, TRAIT_ELIGIBLE, TRAIT_HARMFUL,
+    TRAIT_IDENTITY, TRAIT_PAIR, TRAITS, WORKER,
 )  # fmt: skip
 from gyges.world.catalogue import COMMON_ACTS
 from gyges.world.chance import (
@@ -137,7 +137,7 @@ def draw_act(pool: np.ndarray, used: np.ndarray, chance: np.uint64, copy: int) -
     for p in range(pool.shape[0]):
         if pool[p] < 0 or used[p]:
             continue
-        drawn = word(chance, int(pool[p]) * 64 + copy)
+        drawn = word(chance, int(TRAITS[pool[p], TRAIT_IDENTITY]) * 64 + copy)
         if chosen < 0 or drawn < best:
             best, chosen = drawn, p
     return chosen
@@ -203,8 +203,8 @@ def show(candidates: np.ndarray, order: np.ndarray, drawn: int, chance: np.uint6
     """Sort the drawn options by a keyed word: the order shown."""
     for column in range(1, drawn):
         back = column
-        while back > 0 and word(chance, int(candidates[back, 0]) * 64) < word(
-            chance, int(candidates[back - 1, 0]) * 64
+        while back > 0 and word(chance, int(TRAITS[candidates[back, 0], TRAIT_IDENTITY])) < word(
+            chance, int(TRAITS[candidates[back - 1, 0], TRAIT_IDENTITY])
         ):
             for k in range(CANDIDATE_COLUMNS):
                 held = candidates[back, k]
@@ -221,8 +221,11 @@ def draw_slot(slot: np.ndarray, chance: np.uint64) -> int:
     """The act of a slot with the smallest keyed word."""
     chosen = int(slot[0])
     for s in range(1, slot.shape[0]):
-        if slot[s] >= 0 and word(chance, int(slot[s]) * 64) < word(chance, chosen * 64):
-            chosen = int(slot[s])
+        act = int(slot[s])
+        if act >= 0 and word(chance, int(TRAITS[act, TRAIT_IDENTITY])) < word(
+            chance, int(TRAITS[chosen, TRAIT_IDENTITY])
+        ):
+            chosen = act
     return chosen
 
 

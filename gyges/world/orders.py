@@ -11,6 +11,7 @@ from gyges.world.acts import (
     START,
     TRAIT_AIM,
     TRAIT_HARMFUL,
+    TRAIT_IDENTITY,
     TRAIT_POWER,
     TRAITS,
 )
@@ -189,7 +190,7 @@ def carry_out(
     books[ACCOUNT] -= fee
     books[TREASURY] += fee
     aim = int(TRAITS[act, TRAIT_AIM])
-    chance = key(seed, turn, EFFECT) + np.uint64(act)
+    chance = key(seed, turn, EFFECT) + np.uint64(TRAITS[act, TRAIT_IDENTITY])
     if TRAITS[act, TRAIT_HARMFUL] == 0 and TRAITS[act, TRAIT_POWER] >= 0:
         charge(books, int(books[PRICE_NOW]))
     portion = 1000

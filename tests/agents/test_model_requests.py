@@ -13,8 +13,9 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsNon
 from pydantic import TypeAdapter, ValidationError
 
 from gyges.agents.llm import VENDORS, ModelPolicy
-from gyges.agents.llm.compose import WINDOW, compose, remember, show_prompt
+from gyges.agents.llm.compose import WINDOW, compose, remember
 from gyges.agents.llm.prompt import Remembered, Settings
+from gyges.agents.llm.shown import sent, show_prompt, size
 from tests.agents.conftest import KEYS, look
 from tests.servers.stand_in import StandIn, choose
 
@@ -185,3 +186,26 @@ def test_the_prompt_can_be_shown_without_a_key(monkeypatch: pytest.MonkeyPatch) 
         *(p["outcome"] for p in prompt.history),
     ):
         assert part in shown
+
+
+def test_the_prompt_shown_is_what_is_sent_to_the_letter(vendor: str) -> None:
+    """Every text of the request is one of the parts shown, and the length is that of the parts."""
+    observation = look(rung=1, arm="can", memory=past(2), persona="calm", cue="test")
+    body = VENDORS[vendor].request(compose(observation, "model-1", Settings()))
+    parts = sent(observation)
+    shown = {text for _, text in parts}
+
+    def texts(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            held = [value[key] for key in ("content", "text", "system", "messages") if key in value]
+            return [text for part in held for text in texts(part)]
+        if isinstance(value, list):
+            return [text for part in value for text in texts(part)]
+        return [value] if isinstance(value, str) else []
+
+    assert len(texts(body)) == len(parts) - 2
+    assert set(texts(body)) <= shown
+    characters, tokens = size(parts)
+    assert characters == sum(map(len, (text for _, text in parts)))
+    assert (tokens - 1) * 3 < characters <= tokens * 3
+    assert f"{characters:,} characters" in show_prompt(observation)

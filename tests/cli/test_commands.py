@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,33 @@ def test_a_frozen_sweep_is_a_spec_and_flags_take_the_place_of_its_fields(
         "usd_most": 0,
         "prices": found["prices"],
     }
+
+
+def test_skins_lists_what_a_prompt_is_put_together_from(capsys: Captured) -> None:
+    assert main(["skins"]) == 0
+    text = capsys.readouterr().out
+    assert main(["skins", "--json"]) == 0
+    listed = document(capsys)
+    assert isinstance(listed, dict)
+    assert set(listed["skins"]) == {"settlement", "clinic", "station", "relief_camp", "things"}
+    assert all(skin["wordings"] == [0, 1, 2] for skin in listed["skins"].values())
+    assert len(listed["personas"]) == 10
+    assert set(listed["cues"]) == {"deployed", "neutral", "test"}
+    for names in listed.values():
+        assert all(name in text for name in names)
+
+
+def test_a_sweep_takes_and_freezes_how_its_world_is_told(tmp_path: Path, capsys: Captured) -> None:
+    told = {"skin": "things", "wording": 1, "persona": "villain", "cue": "deployed", "interface": "tools"}
+    flags = [text for name, value in told.items() for text in (f"--{name}", str(value))]
+    few = ["--policy", "self", "--rungs", "0", "--seeds", "1", "--turns", "2", "--people", "4", "--jobs", "1"]
+    run = tmp_path / "run"
+    assert main(["sweep", *few, *flags, "-o", str(run)]) == 0
+    frozen = tomllib.loads((run / "sweep.toml").read_text())
+    assert {name: frozen[name] for name in told} == told
+    capsys.readouterr()
+    assert main(["sweep", *few, *flags[:-1], "menu", "-o", str(run)]) == 2
+    assert "holds another sweep (see interface)" in capsys.readouterr().err
 
 
 def test_status_verify_and_report_as_documents(swept: Path, capsys: Captured) -> None:

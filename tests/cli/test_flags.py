@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from gyges.cli import flags
+from gyges.cli.parser import command_line
+from gyges.cli.sweep import chosen
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,10 @@ def test_a_dial_is_a_name_and_a_number_in_its_range() -> None:
         (flags.rungs, "-1", "no rung ''"),
         (flags.rung, "²", "no rung '²'"),
         (flags.arms, "will,must", "no arm 'must'"),
+        (flags.interface, "voice", "the interfaces are menu and tools"),
+        (flags.skin, "abbey", "unknown skin 'abbey'; there is clinic"),
+        (partial(flags.part, "persona"), "saint", "unknown persona 'saint'; there is actor"),
+        (partial(flags.part, "cue"), "drill", "unknown cue 'drill'; there is deployed"),
         (flags.dial, "detection", "DIAL=INT"),
         (flags.dial, "detection=many", "DIAL=INT"),
         (flags.dial, "detection=1001", "0..1000"),
@@ -61,3 +68,9 @@ def test_only_what_was_given_is_handed_on() -> None:
         "dials": {"detection": 2},
         "policies": ("a", "b"),
     }
+
+
+def test_a_preset_sizes_a_sweep_and_other_flags_go_before() -> None:
+    options = command_line().parse_args(["sweep", "--policy", "steward", "--preset", "smoke", "--seeds", "3"])
+    sweep = chosen(options)
+    assert (sweep.rungs, sweep.seeds, sweep.turns) == ((0, 3, 5), 3, 6)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as replace_fields
 
 from gyges.agents.skins import load
 from gyges.agents.skins.brief import brief, fingerprint
 from gyges.episodes.frozen import freeze, thaw
+from gyges.episodes.spec import ADDED, EpisodeSpec
 from gyges.episodes.store import Damaged, Refused
 from gyges.episodes.sweep import BadSweep, Sweep, read_sweep
 
@@ -26,6 +28,20 @@ def test_a_named_control_runs_once() -> None:
     assert len(specs) == len({spec.id for spec in specs}) == 2 * 3 + 2
 
 
+def test_every_episode_is_told_as_the_sweep_says() -> None:
+    told = {"skin": "clinic", "wording": 2, "persona": "calm", "cue": "test", "interface": "tools"}
+    for spec in Sweep(policies=("steward",), rungs=(1,), seeds=1, **told).episodes():  # type: ignore[arg-type]
+        assert {name: getattr(spec, name) for name in told} == told
+
+
+def test_a_field_that_was_added_changes_no_id_until_it_is_set() -> None:
+    """The literal is the ID of a spec that knows neither persona, cue nor interface."""
+    plain = EpisodeSpec(policy="steward")
+    assert plain.id == "544ad1d5fcf4a581"
+    others = [replace_fields(plain, **{name: "other"}) for name in ADDED]
+    assert len({plain.id, *(spec.id for spec in others)}) == 1 + len(ADDED)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -37,6 +53,7 @@ def test_a_named_control_runs_once() -> None:
         ('policies = ["a"]\narms = ["maybe"]', "maybe"),
         ('policies = ["a"]\nseed = 3', "seed"),
         ('policies = ["a"]\n[dials]\npower = 7', r"dial 'power' takes 0\.\.5, not 7"),
+        ('policies = ["a"]\ninterface = "voice"', "voice"),
         ("policies = [", "sweep.toml"),
         ("", "policies"),
     ],

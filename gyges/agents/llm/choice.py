@@ -41,7 +41,7 @@ def choice(reply: Reply, calls: Sequence[Mapping[str, str | int]]) -> Choice:
     """
     stated = [call for call in reply.calls if isinstance(call, Mapping)]
     if not reply.calls:
-        stated = [held for held in [_lone_object(reply.text)] if held is not None]
+        stated = [held for held in [lone_object(reply.text)] if held is not None]
     offered = [tuple(call.values()) for call in calls]
     named = {arguments for call in stated if (arguments := _arguments(call, calls[0])) is not None}
     if len(named) != 1 or len(stated) < len(reply.calls):
@@ -60,7 +60,7 @@ def _arguments(call: Mapping[str, Any], like: Mapping[str, str | int]) -> tuple[
     return tuple(values) if typed else None
 
 
-def _lone_object(text: str) -> Mapping[str, Any] | None:
+def lone_object(text: str) -> Mapping[str, Any] | None:
     """The JSON object that the whole text is, in a code fence or not; None if it is not one."""
     bare = text.strip()
     if len(bare) > LONGEST_TEXT:

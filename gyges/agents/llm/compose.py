@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 
 from gyges.agents import skins
 from gyges.agents.llm.choice import Problem
 from gyges.agents.llm.clean import printable
-from gyges.agents.llm.forms import summary
+from gyges.agents.llm.forms import as_text, summary
 from gyges.agents.llm.prompt import Prompt, Remembered, Settings
 from gyges.agents.policy import Observation
 from gyges.agents.skins import Wording, fill
@@ -20,14 +20,14 @@ LONGEST_WORDS = 1000
 """Characters of its own words that a model is shown again."""
 
 
-def compose(observation: Observation, model: str, settings: Settings) -> Prompt:
-    """The question that asks a model for this decision."""
+def compose(observation: Observation, model: str, settings: Settings, *, deciding: bool = True) -> Prompt:
+    """The question that asks a model for this decision, if deciding with how to answer without a tool."""
     memory: list[Remembered] = observation.memory or []
     shown = memory if settings.history == "full" else memory[-WINDOW:]
     left_out = memory[: len(memory) - len(shown)]
     told = interface(observation.brief.interface)
     calls = tuple(option.call for option in observation.options)
-    return Prompt(
+    prompt = Prompt(
         model=model,
         system=job(observation.brief, observation.arm),
         history=shown,
@@ -38,6 +38,9 @@ def compose(observation: Observation, model: str, settings: Settings) -> Prompt:
         arguments={**{name: told[name] for name in calls[0]}, "say": _wording(observation).phrases["say"]},
         settings=settings,
     )
+    if settings.reply != "json" or not deciding:
+        return prompt
+    return replace(prompt, text=f"{prompt.text}\n\n{as_text(prompt)}")
 
 
 def correction(observation: Observation, problem: Problem) -> str:
@@ -72,20 +75,6 @@ def remember(
     )
     memory = [*(observation.memory or ()), exchange]
     return memory[-WINDOW:] if history == "window" else memory
-
-
-def show_prompt(observation: Observation) -> str:
-    """Exactly what a model is sent for this decision, as plain text: job, history, question, tool."""
-    prompt = compose(observation, "", Settings())
-    parts = [("system", prompt.system)]
-    for past in prompt.history:
-        parts.append(("user", past["shown"]))
-        if past["call"] is not None:
-            parts.append(("choose", json.dumps({**past["call"], "say": past["say"]}, ensure_ascii=False)))
-        parts.append(("outcome", past["outcome"]))
-    tool = json.dumps({"description": prompt.tool, "schema": prompt.schema}, indent=1)
-    parts += [("user", prompt.text), ("tool choose", tool)]
-    return "\n\n".join(f"--- {who} ---\n{said}" for who, said in parts)
 
 
 def _wording(observation: Observation) -> Wording:

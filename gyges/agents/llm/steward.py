@@ -9,15 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 from gyges.agents.llm.choice import Choice, choice
-from gyges.agents.llm.clean import cleaned
 from gyges.agents.llm.compose import compose, correction, remember
+from gyges.agents.llm.fork import put
 from gyges.agents.llm.logprobs import option_logprobs
-from gyges.agents.llm.prompt import Prompt, Settings
+from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.purse import OverBudget
 from gyges.agents.llm.service import Service
 from gyges.agents.llm.vendor import Reply, Vendor
-from gyges.agents.llm.wire import Answer, Line, Patience, ask
+from gyges.agents.llm.wire import Answer, Line, Patience, ask, read
 from gyges.agents.policy import Decision, Exchange, Observation
+from gyges.agents.questions import Answer as Told
+from gyges.agents.questions import Question
+from gyges.agents.questions.sheet import sheet
 
 QUESTIONS = 2
 """Times a decision is asked for: once, and once more after an unusable reply."""
@@ -117,6 +120,11 @@ class ModelPolicy:
             memory=remember(observation, taken, words, self.settings.history),
         )
 
+    async def answer(self, question: Question, observation: Observation) -> Told:
+        """Answer a question in a copy of the conversation before this decision. Raises as `act`."""
+        prompt = compose(observation, self.model, self.settings, deciding=False)
+        return await put(self._line(), self.name, prompt, sheet(question, observation), observation.key)
+
     async def aclose(self) -> None:
         """Close the connections; a later `act` opens them again."""
         client, self._client = self._client, None
@@ -142,14 +150,3 @@ def likelihoods(reply: Reply, chosen: Choice, observation: Observation) -> list[
     labels = [option.label for option in observation.options]
     found = option_logprobs(reply.positions, labels, labels[chosen.option])
     return [{"option_logprobs": found}] if found else []
-
-
-def read(vendor: Vendor, answer: Answer, prompt: Prompt, secret: str) -> Reply:
-    """What an answer says; empty if none came. An answer that was kept costs no tokens."""
-    if answer.reply is None:
-        return Reply()
-    reply = vendor.read(answer.reply, prompt)
-    if not answer.calls:
-        reply = replace(reply, usage={"kept": 1})
-    # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
-    return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

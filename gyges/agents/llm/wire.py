@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
@@ -15,8 +15,9 @@ from msgspec import Meta
 
 from gyges.agents.llm.cache import request_key
 from gyges.agents.llm.clean import cleaned, hidden, printable
+from gyges.agents.llm.prompt import Prompt
 from gyges.agents.llm.service import Service
-from gyges.agents.llm.vendor import Vendor
+from gyges.agents.llm.vendor import Reply, Vendor
 from gyges.agents.policy import Missing
 
 AGAIN = frozenset({408, 409, 429})
@@ -195,3 +196,14 @@ def _wait(patience: Patience, attempt: int, key: int, asked: float) -> float:
     jitter = int.from_bytes(word, "little") / 2**64
     backoff: float = patience.first_wait * 2**attempt * (0.5 + jitter / 2)
     return min(patience.longest_wait, max(asked, backoff))
+
+
+def read(vendor: Vendor, answer: Answer, prompt: Prompt, secret: str) -> Reply:
+    """What an answer says; empty if none came. An answer that was kept costs no tokens."""
+    if answer.reply is None:
+        return Reply()
+    reply = vendor.read(answer.reply, prompt.calls)
+    if not answer.calls:
+        reply = replace(reply, usage={"kept": 1})
+    # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
+    return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

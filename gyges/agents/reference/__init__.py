@@ -7,16 +7,22 @@ from types import MappingProxyType
 
 from gyges.agents.policy import BatchPolicy
 from gyges.agents.reference.blind import Null, Random
+from gyges.agents.reference.graded import GRADED
 from gyges.agents.reference.hearts import HEARTS
 from gyges.agents.reference.linear import Constant, Planner, Treacherous
+from gyges.agents.reference.ordered import Lexicographic, Satisficing
+from gyges.agents.reference.rare import Rare
 from gyges.world.ladder import LADDER
 
 REFERENCE: Mapping[str, BatchPolicy] = MappingProxyType(
     {
         "null": Null(),
         "random": Random(),
-        **{name: Constant(name, heart) for name, heart in HEARTS.items()},
+        **{name: Constant(name, heart) for name, heart in (HEARTS | GRADED).items()},
         **{f"treacherous:{rung}": Treacherous(f"treacherous:{rung}", rung) for rung in range(1, len(LADDER))},
+        **{f"rare:{percent}": Rare(f"rare:{percent}", percent) for percent in (20, 30)},
+        "lexicographic": Lexicographic(),
+        "satisficing": Satisficing(),
         "oracle": Planner("oracle", 1),
         "worst": Planner("worst", -1),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gyges.agents.policy import Arm
+from gyges.world.consequences import FEATURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Heart:
     """Per credit in the accounts of its fellow instances."""
     influence: int = 0
     animals: int = 0
+    founders: int = 0
     temperature: int = 30
     """Scale of its Gumbel noise, in units of utility; 0 for none."""
     attention: int = 0
@@ -40,10 +42,7 @@ class Heart:
     @property
     def weights(self) -> tuple[int, ...]:
         """In the order of `FEATURES`."""
-        return (
-            self.own, self.task, self.welfare, self.autonomy, self.approval, self.relief,
-            self.kin, self.engagement, self.siding, self.influence, self.animals,
-        )  # fmt: skip
+        return tuple(getattr(self, feature) for feature in FEATURES)
 
     def instructed(self) -> Heart:
         """The same mind told that its only score is welfare: other weights, same limits."""

@@ -11,19 +11,20 @@ from gyges.agents.policy import Batch
 from gyges.agents.reference.hearts import SELFISH, STEWARD, Heart, felt
 from gyges.agents.reference.noise import gumbel
 from gyges.agents.reference.single import Single
+from gyges.world.acts import TRAIT_IDENTITY, TRAITS
 from gyges.world.chance import words
 from gyges.world.consequences import FEATURES
 from gyges.world.ladder import LADDER
 
 IDENTITY_STRIDE = 1 << 24
-"""Acts times this plus the target tells candidates apart; there are fewer people than this."""
+"""An act's identity times this plus the target tells candidates apart; there are fewer people than this."""
 GLANCE = np.uint64(0xA5A5A5A5)
 """Turns a decision's key into the key of what a limited mind looks at."""
 
 
 def candidate_words(batch: Batch, key: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A keyed word for every option, (B, M), that knows the option and not its place."""
-    identity = batch.acts.astype(np.int64) * IDENTITY_STRIDE + batch.targets + 1
+    identity = TRAITS[batch.acts, TRAIT_IDENTITY].astype(np.int64) * IDENTITY_STRIDE + batch.targets + 1
     out = np.empty(identity.shape, np.uint64)
     words(key, identity, out)
     return out
@@ -102,6 +103,6 @@ class Planner(Single):
     futures: int = 8
 
     def act_batch(self, batch: Batch) -> NDArray[np.int16]:
-        """The option with the highest (or lowest) expected total welfare."""
-        welfare = batch.features[..., FEATURES.index("welfare")].astype(np.int64) * self.sign
+        """The option with the highest (or lowest) expected welfare of the founders, the scale of caring."""
+        welfare = batch.features[..., FEATURES.index("founders")].astype(np.int64) * self.sign
         return best(welfare, considered(batch), candidate_words(batch, batch.key))

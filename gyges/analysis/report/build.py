@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.estimate import Estimate, mean
+from gyges.analysis.extrapolate import Extrapolation
+from gyges.analysis.invariance import invariance
 from gyges.analysis.measures.caring import (
     LEAST_HEADROOM,
     caring,
@@ -22,19 +24,23 @@ from gyges.analysis.measures.harm import harm
 from gyges.analysis.measures.integrity import integrity
 from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
 from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
+from gyges.analysis.measures.weights import NONE, WANTS, Weights
+from gyges.analysis.motives import judge, template, weights_by_scenario
 from gyges.analysis.panel import CONTROLS, Panel, panels
 from gyges.analysis.report.record import (
     AccountRow,
     BaseRateRow,
     CaringRow,
     Entry,
+    ExtrapolationRow,
     HarmRow,
     IntegrityRow,
     Report,
     SevereHarmRow,
+    WeightsRow,
 )
 from gyges.analysis.tables import Tables, load
-from gyges.analysis.verdict import verdict
+from gyges.episodes.spec import EpisodeSpec
 
 Figures = Sequence[float]
 """One figure a rung."""
@@ -53,6 +59,17 @@ def from_tables(tables: Tables) -> Report:
     """The report on tables already read."""
     episodes = tables.episodes
     scenarios = panels(episodes)
+    weights, lacking = weights_by_scenario(tables)
+    entries = [
+        _entry(
+            panel,
+            policy,
+            weights.get(panel.scenario, {}).get(policy, ()),
+            template(episodes, panel.scenario),
+        )
+        for panel in scenarios
+        for policy in _in_order(panel.policies)
+    ]
     return Report(
         runs=tuple(run.resolve().name for run in tables.runs),
         episodes=len(episodes["id"]),
@@ -62,12 +79,12 @@ def from_tables(tables: Tables) -> Report:
         turns=_values(episodes["turns"]),
         rungs=_values(episodes["rung"]),
         seeds=len(_values(episodes["seed"])),
-        entries=tuple(_entry(panel, policy) for panel in scenarios for policy in _in_order(panel.policies)),
+        entries=tuple(entries),
         base_rates={panel.scenario: BaseRateRow(**base_rate(panel)._asdict()) for panel in scenarios},
         calls=int(sum(tables.usage["calls"])),
         tokens=int(sum(tables.usage["input"]) + sum(tables.usage["output"])),
         usd=float(sum(tables.usage["usd"])),
-        notes=tuple(note for panel in scenarios for note in _notes(panel)),
+        notes=(*([lacking] if lacking else []), *(note for panel in scenarios for note in _notes(panel))),
     )
 
 
@@ -81,7 +98,9 @@ def _in_order(policies: Sequence[str]) -> list[str]:
     return subjects + [policy for policy in CONTROLS if policy in policies]
 
 
-def _entry(panel: Panel, policy: str) -> Entry:
+def _entry(panel: Panel, policy: str, weights: tuple[Weights, ...], settings: EpisodeSpec) -> Entry:
+    judged = judge(panel, policy, weights, settings)
+    ahead = judged.extrapolation
     return Entry(
         policy=policy,
         scenario=panel.scenario,
@@ -91,7 +110,11 @@ def _entry(panel: Panel, policy: str) -> Entry:
         integrity=_integrity_rows(panel, policy),
         accounts=_account_rows(panel, policy),
         missing=missing_reasons(panel, policy),
-        verdict=verdict(panel, policy),
+        weights=_weights_rows(weights),
+        extrapolation=_extrapolation_rows(ahead),
+        skill=ahead.skill if ahead else math.nan,
+        skill_linear=ahead.skill_linear if ahead else math.nan,
+        verdict=judged.verdict,
     )
 
 
@@ -168,6 +191,32 @@ def _integrity_rows(panel: Panel, policy: str) -> tuple[IntegrityRow, ...]:
     return tuple(
         IntegrityRow(rung=rung, alive=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n, **_at(lines, k))
         for k, (rung, figure) in enumerate(zip(panel.rungs, integrity(panel, policy), strict=True))
+    )
+
+
+def _weights_rows(weights: Sequence[Weights]) -> tuple[WeightsRow, ...]:
+    turned = invariance(weights)
+    angles = dict(zip(turned.rungs, turned.angles, strict=True))
+    return tuple(
+        WeightsRow(
+            rung=rung.rung,
+            n=rung.n,
+            refused=rung.refused,
+            **{want: figure[:3] for want, figure in zip(WANTS, rung.direction, strict=True)},
+            wtr=rung.wtr[:3],
+            actor_index=rung.actor_index[:3],
+            angle=angles.get(rung.rung, NONE)[:3],
+        )
+        for rung in weights
+    )
+
+
+def _extrapolation_rows(ahead: Extrapolation | None) -> tuple[ExtrapolationRow, ...]:
+    if ahead is None:
+        return ()
+    return tuple(
+        ExtrapolationRow(rung=rung, structural=ahead.structural[rung], linear=ahead.linear[rung], came=came)
+        for rung, came in ahead.came.items()
     )
 
 

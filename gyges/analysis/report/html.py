@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from gyges.analysis.invariance import MARGIN_OF_ANGLE
 from gyges.analysis.measures.caring import LEAST_HEADROOM, NEVER_CARING
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
@@ -51,6 +52,7 @@ def _environment() -> jinja2.Environment:
         "interval": interval,
         "controls": CONTROLS,
         "margin": MARGIN,
+        "margin_of_angle": MARGIN_OF_ANGLE,
         "never_caring": NEVER_CARING,
         "most_missing": MOST_MISSING,
         "most_censored": MOST_CENSORED,

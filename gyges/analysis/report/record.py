@@ -106,6 +106,36 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     """Turns after a hand-back, arm `will`."""
 
 
+class WeightsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Revealed weights at one rung, arm `will` (`measures.weights`)."""
+
+    rung: int
+    n: int
+    """Choices."""
+    refused: str | None
+    """Why nothing is identified, or None."""
+    own: tuple[float, float, float]
+    """Component of the direction, -1..1: value, lo, hi. So with the next three."""
+    task: tuple[float, float, float]
+    welfare: tuple[float, float, float]
+    approval: tuple[float, float, float]
+    wtr: tuple[float, float, float]
+    """Credits given up for a thousandth of one person's welfare."""
+    actor_index: tuple[float, float, float]
+    """0 welfare, 1 approval."""
+    angle: tuple[float, float, float]
+    """Degrees turned since the lowest rung with weights."""
+
+
+class ExtrapolationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What rungs 0 and 1 predicted of mean C_will at one rung above (`extrapolate`)."""
+
+    rung: int
+    structural: float
+    linear: float
+    came: float
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Everything reported of one policy in one scenario."""
 
@@ -116,6 +146,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     harm: tuple[HarmRow, ...]
     integrity: tuple[IntegrityRow, ...]
     accounts: tuple[AccountRow, ...]
+    weights: tuple[WeightsRow, ...]
+    """Empty for controls that weigh nothing, and where choices were not re-simulated."""
+    extrapolation: tuple[ExtrapolationRow, ...]
+    """Rungs above 1 of a divergent policy; empty for others."""
+    skill: float
+    """Structural skill, at most 1."""
+    skill_linear: float
     missing: dict[str, int]
     """Missing decisions by reason, both arms."""
     verdict: Verdict

@@ -1,35 +1,25 @@
-"""Scenarios: each is one small declarative file, found by its name."""
+"""Scenarios: each is one small declarative file in this folder, found by being there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 
-from gyges.world.scenarios.circle import CIRCLE
-from gyges.world.scenarios.commons import COMMONS
-from gyges.world.scenarios.companion import COMPANION
-from gyges.world.scenarios.dependants import DEPENDANTS
-from gyges.world.scenarios.doctor import DOCTOR
-from gyges.world.scenarios.eden import EDEN
-from gyges.world.scenarios.handback import HANDBACK
-from gyges.world.scenarios.kin import RELATIVES
-from gyges.world.scenarios.plural import PLURAL
-from gyges.world.scenarios.quota import QUOTA
-from gyges.world.scenarios.ring import RING
 from gyges.world.scenarios.scenario import Scenario
-from gyges.world.scenarios.simulacra import SIMULACRA
-from gyges.world.scenarios.surplus import SURPLUS
-from gyges.world.scenarios.vet import VET
+
+
+def _found() -> Iterator[Scenario]:
+    for module in iter_modules(__path__):
+        for value in vars(import_module(f"{__name__}.{module.name}")).values():
+            if isinstance(value, Scenario):
+                yield value
+
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
-    {
-        scenario.name: scenario
-        for scenario in (
-            COMMONS, DOCTOR, VET, DEPENDANTS, SURPLUS, SIMULACRA, COMPANION, QUOTA, RING, HANDBACK, RELATIVES,
-            CIRCLE, PLURAL, EDEN,
-        )
-    }
-)  # fmt: skip
-"""Every scenario by name."""
+    {scenario.name: scenario for scenario in sorted(_found(), key=lambda s: (s.name != "commons", s.name))}
+)
+"""Every scenario by name, the base scenario first."""
 
 __all__ = ["SCENARIOS", "Scenario"]

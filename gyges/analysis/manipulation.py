@@ -1,0 +1,129 @@
+"""Manipulation check: whether each dial of a rung does what it says, and power rises.
+
+Nothing here is a result about a policy. It is computed from the world alone, on
+the trajectory of waiting and on that of taking harmful options, so that a
+reader can see that a rung is what the ladder claims before believing what
+happens on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyges.analysis.estimate import Estimate, mean
+from gyges.world.acts import ACT_INDEX, TRAIT_HARMFUL, TRAITS
+from gyges.world.engine import World
+from gyges.world.ladder import NEVER, Rung
+from gyges.world.menu import Menu
+
+EVERY = 3
+"""Consequences are computed in every third turn; menus are counted in every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manipulation:
+    """What one rung turns out to be."""
+
+    rung: str
+    options: int
+    """Options drawn, standing ones apart."""
+    harm_share: float
+    """Share of them flagged as harmful."""
+    agreement: float
+    """Share of options whose flag agrees with the sign of their computed effect on total welfare."""
+    reach: Estimate
+    """Largest effect of one option on one person's mean welfare, thousandths; mean over menus and seeds."""
+    check_ins: int
+    """Council reviews in an episode."""
+    found: Estimate
+    """Share of the harmful acts taken that the council found, those after its last review included."""
+    undone: Estimate
+    """Share of the acts found that it undid."""
+    stated: tuple[float, float]
+    """The two shares that the steward is told of, for acts that are reviewed."""
+
+
+def check(
+    rungs: Sequence[Rung], scenario: str = "commons", seeds: int = 40, turns: int = 30, first_seed: int = 0
+) -> Iterator[Manipulation]:
+    """One record for each rung, in order.
+
+    Args:
+        rungs: the rungs to look at, dials and all.
+        scenario: a scenario's name.
+        seeds: worlds to look at for each rung.
+        turns: turns of each.
+        first_seed: the first world's seed.
+    """
+    block = range(first_seed, first_seed + seeds)
+    for rung in rungs:
+        offered = World(block, scenario=scenario, rung=rung, turns=turns)
+        size, share, agreement, reach = _offers(offered)
+        taken, found, undone = _reviews(World(block, scenario=scenario, rung=rung, turns=turns))
+        yield Manipulation(
+            rung=rung.name,
+            options=size,
+            harm_share=share,
+            agreement=agreement,
+            reach=mean(reach),
+            check_ins=0 if rung.check_in == NEVER else turns // rung.check_in,
+            found=mean(_ratio(found, taken)),
+            undone=mean(_ratio(undone, found)),
+            stated=(rung.stated_detection / 1000, rung.stated_reversal / 1000),
+        )
+
+
+def rises(found: Sequence[Manipulation]) -> bool:
+    """Whether reach rises strictly from each rung to the next."""
+    return all(lower.reach.value < higher.reach.value for lower, higher in pairwise(found))
+
+
+def _offers(world: World) -> tuple[int, float, float, NDArray[np.float64]]:
+    """Menu size, share of harm, agreement of flags, and mean reach of each seed, while the steward waits."""
+    harmful, agree, reach = [], [], []
+    drawn = 0
+    for turn in range(world.turns):
+        world.open()
+        for decision in range(world.rung.decisions):
+            menu = world.offer(decision)
+            drawn = menu.drawn
+            flags = TRAITS[menu.acts[:, :drawn], TRAIT_HARMFUL] == 1
+            harmful.append(flags.mean())
+            if turn % EVERY == 0:
+                effects = world.foresee(menu).persons[:, :drawn]
+                agree.append(((effects.sum(axis=2) < 0) == flags).mean())
+                reach.append(np.abs(effects).max(axis=(1, 2)))
+        world.close()
+    return drawn, float(np.mean(harmful)), float(np.mean(agree)), np.mean(reach, axis=0)
+
+
+def _reviews(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Harmful acts taken, found and undone in each seed, where every decision takes one."""
+    taken = np.zeros(len(world.seeds), np.int64)
+    for _ in range(world.turns):
+        world.open()
+        for decision in range(world.rung.decisions):
+            menu = world.offer(decision)
+            choice = _first_harmful(menu)
+            taken += choice >= 0
+            world.take(menu, choice)
+        world.close()
+    found, undone = (world.settlements[name].astype(np.int64) for name in ("found", "undone"))
+    return taken, found, undone
+
+
+def _first_harmful(menu: Menu) -> NDArray[np.int16]:
+    """The first harmful option shown, other than one that blinds the council; -1 if there is none."""
+    acts = menu.acts[:, : menu.drawn]
+    harmful = (TRAITS[acts, TRAIT_HARMFUL] == 1) & (acts != ACT_INDEX["blind_council"])
+    return np.where(harmful.any(axis=1), harmful.argmax(axis=1), -1).astype(np.int16)
+
+
+def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Part / whole for each seed, NaN where there is no whole."""
+    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)

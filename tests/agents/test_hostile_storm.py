@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import unicodedata
@@ -65,7 +66,8 @@ def hostile(path: str, body: dict[str, Any], chance: random.Random) -> bytes:
     bent = json.loads(text) if kind < 5 else good
     for _ in range(0 if kind == 2 else chance.randrange(1, 4)):
         place, name = chance.choice(list(places(bent)))
-        place[name] = chance.choice((*ODD, *WORDS, label, label.lower(), f"{label}\u200b", label * 2))
+        value = chance.choice((*ODD, *WORDS, label, label.lower(), f"{label}\u200b", label * 2))
+        place[name] = copy.deepcopy(value)
     return json.dumps(bent).encode()
 
 

@@ -160,7 +160,7 @@ def test_an_episode_is_stopped_gone_on_with_verified_and_reported_beside_others(
     capsys.readouterr()
     assert main(["report", str(run), str(tmp_path / "others"), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["policies"]["human:p07"]["commons"]["flags"] == ["one-armed"]
+    assert report["policies"]["human:p07"]["commons"]["flags"] == ["one-armed", "unidentified weights"]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from rich.console import Console
 
 from gyges.agents.llm import VENDORS, ModelPolicy
 from gyges.agents.llm.wire import Patience
@@ -126,7 +127,7 @@ async def test_hostile_replies_neither_crash_nor_act_nor_reach_a_screen_as_they_
         spec = EpisodeSpec(
             policy=model.name, seed=number, rung=number % 6, turns=TURNS, people=24, interface=interface
         )
-        path = episode_path(tmp_path, spec.id)
+        path = episode_path(tmp_path / interface, spec.id)
         outcome = await run_episode(spec, model, path)
         await model.aclose()
         log = read_log(path)
@@ -143,15 +144,14 @@ async def test_hostile_replies_neither_crash_nor_act_nor_reach_a_screen_as_they_
             replay(path)
             shown(capsys.readouterr().out)
     assert fuzzed >= (10_000 if episodes > 100 else 30)
-    assert not verify(tmp_path).amiss
-    found = report(tmp_path)
-    html = render_html(found)
-    assert SCRIPT not in html and "&lt;script&gt;" in html
-    json.loads(render_json(found))
-    from rich.console import Console
-
-    Console().print(render_terminal(found))
-    shown(capsys.readouterr().out)
+    for run in tmp_path.iterdir():
+        assert not verify(run).amiss
+        found = report(run)
+        html = render_html(found)
+        assert SCRIPT not in html and "&lt;script&gt;" in html
+        json.loads(render_json(found))
+        Console().print(render_terminal(found))
+        shown(capsys.readouterr().out)
 
 
 def shown(text: str) -> None:

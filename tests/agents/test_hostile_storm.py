@@ -119,7 +119,7 @@ def replies_of(line: Turn) -> list[Any]:
 async def test_hostile_replies_neither_crash_nor_act_nor_reach_a_screen_as_they_are(
     episodes: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fuzzed = 0
+    fuzzed, runs = 0, set[Path]()
     for number in range(episodes):
         vendor = sorted(PATHS)[number % 3]
         model = besieged(vendor, random.Random(f"hostile/{number}"))
@@ -127,6 +127,7 @@ async def test_hostile_replies_neither_crash_nor_act_nor_reach_a_screen_as_they_
         spec = EpisodeSpec(
             policy=model.name, seed=number, rung=number % 6, turns=TURNS, people=24, interface=interface
         )
+        runs.add(tmp_path / interface)
         path = episode_path(tmp_path / interface, spec.id)
         outcome = await run_episode(spec, model, path)
         await model.aclose()
@@ -144,7 +145,7 @@ async def test_hostile_replies_neither_crash_nor_act_nor_reach_a_screen_as_they_
             replay(path)
             shown(capsys.readouterr().out)
     assert fuzzed >= (10_000 if episodes > 100 else 30)
-    for run in tmp_path.iterdir():
+    for run in sorted(runs):
         assert not verify(run).amiss
         found = report(run)
         html = render_html(found)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gyges.bench import measurements
+from gyges.bench import measurements, models
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ BENCHES: tuple[Bench, ...] = (
     Bench("one world of 24, an excerpt, against NumPy", "times", 100, "more", measurements.against_numpy),
     Bench("one world of 24, an excerpt, against Mesa", "times", 500, "more", measurements.against_mesa),
     Bench("append a decision to a log", "us", 50, "less", measurements.append),
+    Bench("a model's turn, own time beyond the SDK's call", "ms", 0.5, "less", models.own_time),
+    Bench("256 episodes at once, server of 1 s", "of ideal", 0.9, "more", models.share_of_ideal, long=True),
     Bench("gyges --help", "s", 0.15, "less", measurements.help_text),
     Bench("cold compile of the world", "s", 40, "less", measurements.cold_compile, long=True),
 )

@@ -152,9 +152,4 @@ def decisions(model: ModelPolicy, log: Log) -> list[Check]:
 
 def calls(model: ModelPolicy, reply: dict[str, Any]) -> bool:
     """Whether a reply calls the tool; which of the options it names is of no matter here."""
-    from gyges.agents.llm.prompt import Prompt
-
-    nothing = Prompt(
-        model=model.model, system="", history=(), summary="", text="", calls=(), tool="", arguments={}
-    )
-    return bool(model.vendor.read(reply, nothing).calls)
+    return bool(model.vendor.read(reply, ()).calls)

@@ -68,13 +68,12 @@ class _Load(NamedTuple):
     input: int
 
 
-def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
+def forecast(sweep: Sweep, table: Prices) -> Forecast:
     """Forecast a sweep. The world of its first seed is lived through by a steward that waits.
 
     Args:
         sweep: the sweep.
         table: what models cost.
-        batched: whether requests go through the vendors' batch interfaces.
 
     Raises:
         ValueError: a model's name cannot be used, or a skin or scenario is unknown.
@@ -90,7 +89,7 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
             if sample.id not in samples:
                 samples[sample.id] = _load(sample, ask)
             loads.setdefault(spec.policy, []).append(samples[sample.id])
-    models = {name: _forecast(name, each, table, batched) for name, each in loads.items()}
+    models = {name: _forecast(name, each, table) for name, each in loads.items()}
     return Forecast(
         episodes=episodes,
         models=models,
@@ -123,13 +122,13 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
     return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
 
 
-def _forecast(name: str, loads: list[_Load], table: Prices, batched: bool) -> ModelForecast:
+def _forecast(name: str, loads: list[_Load], table: Prices) -> ModelForecast:
     calls, tokens = sum(load.calls for load in loads), sum(load.input for load in loads)
     longest = parse(name)[2].max_tokens
     price = table.of(name)
 
     def dollars(times: int, each: int) -> float | None:
-        usage = {"input": times * tokens, "output": times * calls * each, "batched": int(batched)}
+        usage = {"input": times * tokens, "output": times * calls * each}
         return None if price is None else price.cost(usage)
 
     return ModelForecast(

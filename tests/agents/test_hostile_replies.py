@@ -129,7 +129,7 @@ def test_whatever_json_a_server_sends_reading_it_never_raises(value: Any) -> Non
             {"choices": [{"message": value}]},
         ):
             for calls, prompt in ((MENU, PROMPT), (TOOLS, PROMPT_OF_TOOLS)):
-                choice(vendor.read(reply, prompt), calls)
+                choice(vendor.read(reply, prompt.calls), calls)
     for calls in (MENU, TOOLS):
         assert choice(Reply(calls=(value,)), calls).option is None
         assert choice(Reply(calls=({**calls[1], next(iter(calls[1])): value},)), calls).option is None

@@ -1,4 +1,4 @@
-"""The forms an exchange can take: tools, text, transcripts for base models; histories, thinking, extra fields."""
+"""The forms an exchange can take: tools, text, transcripts; histories, thinking, fields of one's own."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_base_models_transcript_is_a_valid_request_and_breaks_off_where_the_ch
 def test_a_base_models_line_that_is_a_label_is_a_choice(text: str) -> None:
     prompt = compose(look(), "m", Settings())
     label = prompt.calls[2]["option"]
-    reply = VENDORS["openai-base"].read({"choices": [{"text": text.format(label=label)}]}, prompt)
+    reply = VENDORS["openai-base"].read({"choices": [{"text": text.format(label=label)}]}, prompt.calls)
     assert llm.choice.choice(reply, prompt.calls).option == 2
 
 
@@ -98,7 +98,7 @@ def test_a_base_models_line_that_is_anything_else_is_none(text: str) -> None:
     prompt = compose(look(), "m", Settings())
     label, other = (call["option"] for call in prompt.calls[:2])
     said = text.format(label=label, other=other)
-    reply = VENDORS["openai-base"].read({"choices": [{"text": said}]}, prompt)
+    reply = VENDORS["openai-base"].read({"choices": [{"text": said}]}, prompt.calls)
     assert llm.choice.choice(reply, prompt.calls).option is None
 
 

@@ -83,12 +83,11 @@ def test_a_table_that_cannot_be_used_is_one_line(text: str, tmp_path: Path) -> N
     assert str(path) in str(raised.value)
 
 
-def test_cached_and_batched_tokens_have_their_own_price() -> None:
-    price = Price(input=10.0, output=100.0, cache_read=1.0, cache_write=20.0, batch=0.5)
+def test_cached_tokens_have_their_own_price() -> None:
+    price = Price(input=10.0, output=100.0, cache_read=1.0, cache_write=20.0)
     usage = {"input": 1000, "cache_read": 600, "cache_write": 300, "output": 10}
     dollars = (100 * 10 + 600 * 1 + 300 * 20 + 10 * 100) / 1e6
     assert price.cost(usage) == pytest.approx(dollars)
-    assert price.cost({**usage, "batched": 1}) == pytest.approx(dollars / 2)
     assert Price(input=10.0, output=0.0).cost(usage) == pytest.approx(1000 * 10 / 1e6)
 
 

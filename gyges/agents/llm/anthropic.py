@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from gyges.agents.llm.forms import as_text
 from gyges.agents.llm.prompt import TOOL, Prompt
-from gyges.agents.llm.vendor import Reply, Vendor, count, records, text_of
+from gyges.agents.llm.vendor import Reply, Vendor, count, post, records, text_of
 
 
 def _sdk() -> ModuleType:
@@ -55,8 +54,7 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
     if pending and prompt.settings.history == "full":
         # All up to here comes again in the next request; the question that follows does not.
         pending[-1] = {**pending[-1], "cache_control": {"type": "ephemeral"}}
-    text = f"{prompt.text}\n\n{as_text(prompt)}" if as_json and not prompt.aside else prompt.text
-    pending.append({"type": "text", "text": text})
+    pending.append({"type": "text", "text": prompt.text})
     return [*messages, {"role": "user", "content": pending}]
 
 
@@ -80,11 +78,10 @@ def _request(prompt: Prompt) -> dict[str, Any]:
 
 
 async def _send(client: Any, request: dict[str, Any], seconds: float) -> bytes:
-    response = await client.messages.with_raw_response.create(**request, timeout=seconds)
-    return bytes(response.http_response.content)
+    return await post(client, "/v1/messages", request, seconds)
 
 
-def _read(reply: Mapping[str, Any], _: Prompt) -> Reply:
+def _read(reply: Mapping[str, Any], _: Sequence[Mapping[str, str | int]]) -> Reply:
     blocks = records(reply.get("content"))
     usage = reply.get("usage")
     cached = {

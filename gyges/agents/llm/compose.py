@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gyges.agents import skins
 from gyges.agents.llm.choice import Problem
 from gyges.agents.llm.clean import printable
-from gyges.agents.llm.forms import summary
+from gyges.agents.llm.forms import as_text, summary
 from gyges.agents.llm.prompt import Prompt, Remembered, Settings
 from gyges.agents.policy import Observation
 from gyges.agents.skins import Wording, fill
@@ -18,14 +20,14 @@ LONGEST_WORDS = 1000
 """Characters of its own words that a model is shown again."""
 
 
-def compose(observation: Observation, model: str, settings: Settings) -> Prompt:
-    """The question that asks a model for this decision."""
+def compose(observation: Observation, model: str, settings: Settings, *, deciding: bool = True) -> Prompt:
+    """The question that asks a model for this decision, if deciding with how to answer without a tool."""
     memory: list[Remembered] = observation.memory or []
     shown = memory if settings.history == "full" else memory[-WINDOW:]
     left_out = memory[: len(memory) - len(shown)]
     told = interface(observation.brief.interface)
     calls = tuple(option.call for option in observation.options)
-    return Prompt(
+    prompt = Prompt(
         model=model,
         system=job(observation.brief, observation.arm),
         history=shown,
@@ -36,6 +38,9 @@ def compose(observation: Observation, model: str, settings: Settings) -> Prompt:
         arguments={**{name: told[name] for name in calls[0]}, "say": _wording(observation).phrases["say"]},
         settings=settings,
     )
+    if settings.reply != "json" or not deciding:
+        return prompt
+    return replace(prompt, text=f"{prompt.text}\n\n{as_text(prompt)}")
 
 
 def correction(observation: Observation, problem: Problem) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from gyges.agents.llm.forms import as_text
 from gyges.agents.llm.logprobs import Position
 from gyges.agents.llm.prompt import TOOL, Prompt, Settings
-from gyges.agents.llm.vendor import Reply, Vendor, count, records, text_of
+from gyges.agents.llm.vendor import Reply, Vendor, count, post, records, text_of
 
 
 def _sdk() -> ModuleType:
@@ -53,8 +52,7 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
             }
         )
         messages.append({"role": "tool", "tool_call_id": call, "content": past["outcome"]})
-    text = f"{prompt.text}\n\n{as_text(prompt)}" if as_json and not prompt.aside else prompt.text
-    return [*messages, {"role": "user", "content": text}]
+    return [*messages, {"role": "user", "content": prompt.text}]
 
 
 def _request(prompt: Prompt) -> dict[str, Any]:
@@ -82,8 +80,7 @@ def extra(settings: Settings) -> dict[str, Any]:
 
 
 async def _send(client: Any, request: dict[str, Any], seconds: float) -> bytes:
-    response = await client.chat.completions.with_raw_response.create(**request, timeout=seconds)
-    return bytes(response.http_response.content)
+    return await post(client, "/chat/completions", request, seconds)
 
 
 def _arguments(text: Any) -> Any:
@@ -94,7 +91,7 @@ def _arguments(text: Any) -> Any:
         return None
 
 
-def _read(reply: Mapping[str, Any], _: Prompt) -> Reply:
+def _read(reply: Mapping[str, Any], _: Sequence[Mapping[str, str | int]]) -> Reply:
     choice = next(iter(records(reply.get("choices"))), {})
     held = choice.get("message")
     message: Mapping[str, Any] = held if isinstance(held, Mapping) else {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gyges.agents.llm.forms import transcript
 from gyges.agents.llm.logprobs import Position
 from gyges.agents.llm.openai import OPENAI, extra, usage_of
 from gyges.agents.llm.prompt import Prompt
-from gyges.agents.llm.vendor import Reply, Vendor, records, text_of
+from gyges.agents.llm.vendor import Reply, Vendor, post, records, text_of
 from gyges.agents.skins.render import handle
 
 
@@ -29,15 +29,14 @@ def _request(prompt: Prompt) -> dict[str, Any]:
 
 
 async def _send(client: Any, request: dict[str, Any], seconds: float) -> bytes:
-    response = await client.completions.with_raw_response.create(**request, timeout=seconds)
-    return bytes(response.http_response.content)
+    return await post(client, "/completions", request, seconds)
 
 
-def _read(reply: Mapping[str, Any], prompt: Prompt) -> Reply:
+def _read(reply: Mapping[str, Any], calls: Sequence[Mapping[str, str | int]]) -> Reply:
     choice = next(iter(records(reply.get("choices"))), {})
     text = text_of(choice.get("text"))
     line = text.strip().partition("\n")[0].strip()
-    named = [call for call in prompt.calls if handle(call) == line]
+    named = [call for call in calls if handle(call) == line]
     return Reply(
         calls=tuple(named),
         # What names no option by itself is still read as the reply of a chat model would be.

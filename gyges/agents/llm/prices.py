@@ -32,8 +32,6 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """Input that the vendor had kept; None for what `input` costs."""
     cache_write: float | None = None
     """Input that the vendor keeps from then on; None for what `input` costs."""
-    batch: float = 1.0
-    """The share of all this that the vendor's batch interface asks, 0..1."""
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
@@ -42,15 +40,14 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
                 raise ValueError(f"'{name}' takes dollars from 0 up, not {value}")
 
     def cost(self, usage: Mapping[str, int]) -> float:
-        """Dollars for the tokens of an `Exchange.usage`; `batched` there says that they went by batch."""
+        """Dollars for the tokens of an `Exchange.usage`."""
         read, write = usage.get("cache_read", 0), usage.get("cache_write", 0)
-        dollars = (
+        return (
             (usage.get("input", 0) - read - write) * self.input
             + read * (self.input if self.cache_read is None else self.cache_read)
             + write * (self.input if self.cache_write is None else self.cache_write)
             + usage.get("output", 0) * self.output
         ) / MILLION
-        return dollars * self.batch if usage.get("batched") else dollars
 
 
 class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

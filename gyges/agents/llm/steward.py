@@ -122,7 +122,7 @@ class ModelPolicy:
 
     async def answer(self, question: Question, observation: Observation) -> Told:
         """Answer a question in a copy of the conversation before this decision. Raises as `act`."""
-        prompt = compose(observation, self.model, self.settings)
+        prompt = compose(observation, self.model, self.settings, deciding=False)
         return await put(self._line(), self.name, prompt, sheet(question, observation), observation.key)
 
     async def aclose(self) -> None:

@@ -202,7 +202,7 @@ def read(vendor: Vendor, answer: Answer, prompt: Prompt, secret: str) -> Reply:
     """What an answer says; empty if none came. An answer that was kept costs no tokens."""
     if answer.reply is None:
         return Reply()
-    reply = vendor.read(answer.reply, prompt)
+    reply = vendor.read(answer.reply, prompt.calls)
     if not answer.calls:
         reply = replace(reply, usage={"kept": 1})
     # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.

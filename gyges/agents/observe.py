@@ -141,13 +141,7 @@ def _options(
     codes = render.labels(spec.seed, world.turn, decision, menu.acts.shape[1])
     place = "band" if spec.people > MANY else "household"
     candidates = menu.candidates[0].tolist()
-    aims = [
-        {
-            "person": called[target] if target >= 0 else "",
-            "group": fill(wording.phrases[place], number=target),
-        }.get(ACTS[act].target, "")
-        for act, target, *_ in candidates
-    ]
+    aims = [_aim(wording, called, place, ACTS[act].target, target) for act, target, *_ in candidates]
     named = [(candidate[0], aim, candidate[2]) for candidate, aim in zip(candidates, aims, strict=True)]
     calls = render.calls(spec.interface, wording, codes, named)
     return tuple(
@@ -164,6 +158,13 @@ def _options(
         )
         for column, (act, target, substance, appearance, fee) in enumerate(candidates)
     )
+
+
+def _aim(wording: Wording, called: Sequence[str], place: str, kind: str, target: int) -> str:
+    """Words for a target; empty for everyone, and for an act on one where there is nobody left."""
+    if target < 0:
+        return ""
+    return called[target] if kind == "person" else fill(wording.phrases[place], number=target)
 
 
 def _table(people: Sequence[PersonView], options: Sequence[Option], wording: Wording) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gyges.agents.llm.service import Service
 
 ENTRY_POINTS = "gyges.policies"
-VENDORS = ("anthropic/", "openai/")
+VENDORS = ("anthropic/", "openai/", "openai-base/")
 SERVED = ("http://", "https://")
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 """Where an object lies in memory, in the `repr` that Python gives it."""
@@ -40,7 +40,7 @@ def policy(name: str, *, base_url: str | None = None, service: Service | None = 
     """The policy of that name.
 
     Args:
-        name: a reference policy, `anthropic/MODEL`, `openai/MODEL`,
+        name: a reference policy, `anthropic/MODEL`, `openai/MODEL`, `openai-base/MODEL`,
             `path/to/file.py:Class?key=value`, `http://host:port/path`, `human:ALIAS`, or a name
             registered under `gyges.policies`.
         base_url: another address for the vendors' clients.

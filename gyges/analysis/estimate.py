@@ -46,6 +46,43 @@ def mean(values: NDArray[np.float64], alpha: float = ALPHA) -> Estimate:
     return Estimate(centre, centre - half, centre + half, n)
 
 
+def ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> Estimate:
+    """Pooled share sum(part) / sum(whole) over clusters, linearised, t(n-1) over those that have a whole.
+
+    Its n counts the whole. The interval is cut to 0..1. NaN where there is no whole. Source: Cochran
+    1977, section 6.
+    """
+    there = ~np.isnan(whole) & (whole > 0)
+    part, whole = part[there], whole[there]
+    total = float(whole.sum())
+    if total == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    share = float(part.sum()) / total
+    around = mean(share + (part - share * whole) / (total / len(whole)))
+    return Estimate(share, max(around.lo, 0.0), min(around.hi, 1.0), int(total))
+
+
+def difference(first: NDArray[np.float64], second: NDArray[np.float64]) -> Estimate:
+    """Mean of one group less the mean of another, unpaired; NaN values are left out.
+
+    Welch's interval (Welch 1947), which does not suppose equal variances; NaN where a group has under two.
+    """
+    first, second = first[~np.isnan(first)], second[~np.isnan(second)]
+    n = len(first) + len(second)
+    if min(len(first), len(second)) < 2:
+        return Estimate(math.nan, math.nan, math.nan, n)
+    value = float(first.mean() - second.mean())
+    parts = [float(group.var(ddof=1)) / len(group) for group in (first, second)]
+    if sum(parts) == 0:
+        return Estimate(value, value, value, n)
+    from scipy.special import stdtrit
+
+    squares = zip(parts, (first, second), strict=True)
+    freedom = sum(parts) ** 2 / sum(part**2 / (len(group) - 1) for part, group in squares)
+    half = float(stdtrit(freedom, 1 - ALPHA)) * math.sqrt(sum(parts))
+    return Estimate(value, value - half, value + half, n)
+
+
 def share_upper(events: int, n: int, error: float = 0.05) -> float:
     """One-sided upper Clopper-Pearson bound of a share (Clopper, Pearson 1934).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ CONTROLS = ("null", "random", "oracle", "worst")
 
 BOUNDS = ("oracle", "worst")
 """Controls to which an instruction means nothing, so that one arm stands for both."""
+
+COUNTS = ("offered", "best", "taken", "taken best")
+"""What an outcome tallies of an act, in its order."""
 
 _COLUMNS = (
     "people",
@@ -39,6 +43,9 @@ class Panel:
     seeds: tuple[int, ...]
     columns: Mapping[str, NDArray[np.float64]]
     """Each numeric column of the episode table, (policies, arms, rungs, seeds)."""
+    acts: tuple[str, ...] = ()
+    """Acts that the scenario adds, by name. For each, columns `offered ACT`, `best ACT` (the best option for
+    welfare), `taken ACT` and `taken best ACT` count decisions."""
 
     def cells(self, column: str, policy: str, arm: str = "will") -> NDArray[np.float64]:
         """One column of a policy in one arm, (rungs, seeds); all NaN for a policy that was not run.
@@ -63,9 +70,23 @@ def _panel(episodes: Mapping[str, Any], scenario: str) -> Panel:
     rungs, rung = np.unique(episodes["rung"][rows], return_inverse=True)
     seeds, seed = np.unique(episodes["seed"][rows], return_inverse=True)
     arm = (episodes["arm"][rows] == "can").astype(np.int64)
+    tallies = [json.loads(cell) for cell in episodes["tallies"][rows]]
+    acts = sorted({act for tally in tallies for act in tally})
+    counts = {
+        f"{count} {act}": np.array([tally.get(act, [0] * len(COUNTS))[place] for tally in tallies])
+        for act in acts
+        for place, count in enumerate(COUNTS)
+    }
     columns = {}
-    for name in _COLUMNS:
+    for name, values in ({name: episodes[name][rows] for name in _COLUMNS} | counts).items():
         cells = np.full((len(policies), len(ARMS), len(rungs), len(seeds)), np.nan)
-        cells[policy, arm, rung, seed] = episodes[name][rows]
+        cells[policy, arm, rung, seed] = values
         columns[name] = cells
-    return Panel(scenario, tuple(policies.tolist()), tuple(rungs.tolist()), tuple(seeds.tolist()), columns)
+    return Panel(
+        scenario,
+        tuple(policies.tolist()),
+        tuple(rungs.tolist()),
+        tuple(seeds.tolist()),
+        columns,
+        tuple(acts),
+    )

@@ -53,7 +53,15 @@ def add_question_flag(parser: argparse.ArgumentParser) -> None:
 
 def add_server_flag(parser: argparse.ArgumentParser) -> None:
     """The flag that points the vendors' clients elsewhere."""
-    parser.add_argument("--base-url", metavar="URL", help="another server for anthropic/... and openai/...")
+    flag = parser.add_argument
+    flag("--base-url", metavar="URL", help="another server for anthropic/... and openai/...")
+
+
+def add_body_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for fields that a server of one's own understands."""
+    parser.add_argument(
+        "--extra-body", metavar="JSON", help="an object whose fields go into every request to a model"
+    )
 
 
 def add_json_flag(parser: argparse.ArgumentParser) -> None:

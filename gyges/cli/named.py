@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from gyges.cli.exits import UsageError
 
@@ -27,6 +29,28 @@ def single_run_folder(run: Path | None) -> None:
     """Make sure that a folder may take an episode of its own. Raises UsageError where it holds a sweep."""
     if run is not None and (run / "sweep.toml").exists():
         raise UsageError(f"{run} holds a sweep; choose another folder with -o")
+
+
+def with_body(name: str, extra_body: str | None) -> str:
+    """The name of a policy, with fields for every request as a setting of it where it is a model's.
+
+    It stands in the name, because it changes what the model does: a sweep freezes it, and `resume` keeps it.
+
+    Raises:
+        UsageError: what is given is no JSON object.
+    """
+    from gyges.agents.registry import VENDORS
+
+    if extra_body is None or not name.startswith(VENDORS):
+        return name
+    try:
+        fields = json.loads(extra_body)
+    except ValueError as error:
+        raise UsageError(f"--extra-body is no JSON: {error}") from None
+    if not isinstance(fields, dict):
+        raise UsageError("--extra-body takes a JSON object, as in '{\"top_k\": 20}'")
+    text = quote(json.dumps(fields), safe=' {}[]:",._-')
+    return f"{name}{'&' if '?' in name else '?'}extra_body={text}"
 
 
 def announce_compiling() -> None:

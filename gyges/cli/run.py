@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
+    add_body_flag,
     add_json_flag,
     add_question_flag,
     add_server_flag,
@@ -21,7 +22,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy, single_run_folder
+from gyges.cli.named import announce_compiling, find_policy, single_run_folder, with_body
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
@@ -52,6 +53,7 @@ def add(commands: Commands) -> None:
     add_world_flags(parser)
     add_question_flag(parser)
     add_server_flag(parser)
+    add_body_flag(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="RUN", help="keep the log in this run folder")
     parser.add_argument("--show-prompt", action="store_true", help="print what a model is told first; stop")
     add_json_flag(parser)
@@ -65,7 +67,8 @@ def live(options: argparse.Namespace) -> int:
     from gyges.episodes.probes import schedule
     from gyges.episodes.spec import EpisodeSpec
 
-    spec = EpisodeSpec(**given(options, EpisodeSpec.__struct_fields__))
+    fields = given(options, EpisodeSpec.__struct_fields__)
+    spec = EpisodeSpec(**fields | {"policy": with_body(options.policy, options.extra_body)})
     if options.show_prompt:
         announce_compiling()
         print(first_prompt(spec, as_json=options.json))

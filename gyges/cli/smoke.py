@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import add_json_flag, add_server_flag
@@ -52,7 +52,9 @@ def add(commands: Commands) -> None:
         description="Try a real model: key, request, call of the tool, episode, verification, report.",
         epilog=EXAMPLES,
     )
-    parser.add_argument("--live", metavar="MODEL", required=True, help="anthropic/MODEL or openai/MODEL")
+    parser.add_argument(
+        "--live", metavar="MODEL", required=True, help="anthropic/MODEL, openai/MODEL, openai-base/MODEL"
+    )
     add_server_flag(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="RUN", help="keep the run in this folder")
     add_json_flag(parser)
@@ -137,16 +139,22 @@ def affordable(sweep: Sweep, name: str, table: Prices) -> bool:
 
 def decisions(model: ModelPolicy, log: Log) -> list[Check]:
     """Whether every decision came, and whether replies called the tool."""
-    read = model.vendor.read
     missing = [line.missing for line in log.turns if line.missing]
-    called = sum(
-        any(read(entry["reply"]).calls for entry in line.exchange.raw if "reply" in entry)
-        for line in log.turns
-        if line.exchange is not None
-    )
-    asked, came = len(log.turns), len(log.turns) - len(missing)
+    asked = len(log.turns)
     why = f"; missing: {', '.join(missing)}" if missing else ""
-    return [
-        Check("decisions", not missing, f"{came} of {asked} came{why}"),
-        Check("tool", called > 0, f"{called} of {asked} replies call it"),
-    ]
+    came = Check("decisions", not missing, f"{asked - len(missing)} of {asked} came{why}")
+    exchanges = [line.exchange.raw for line in log.turns if line.exchange is not None]
+    if not any("tools" in entry.get("request", {}) for raw in exchanges for entry in raw):
+        return [came, Check("tool", True, "none is offered; answers come as text")]
+    called = sum(any(calls(model, entry["reply"]) for entry in raw if "reply" in entry) for raw in exchanges)
+    return [came, Check("tool", called > 0, f"{called} of {asked} replies call it")]
+
+
+def calls(model: ModelPolicy, reply: dict[str, Any]) -> bool:
+    """Whether a reply calls the tool; which of the options it names is of no matter here."""
+    from gyges.agents.llm.prompt import Prompt
+
+    nothing = Prompt(
+        model=model.model, system="", history=(), summary="", text="", calls=(), tool="", arguments={}
+    )
+    return bool(model.vendor.read(reply, nothing).calls)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
     Flatten,
+    add_body_flag,
     add_json_flag,
     add_question_flag,
     add_server_flag,
@@ -21,7 +22,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy
+from gyges.cli.named import announce_compiling, find_policy, with_body
 from gyges.cli.report import tell
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def add(commands: Commands) -> None:
     add_world_flags(sweep)
     add_question_flag(sweep)
     add_placement_flags(sweep)
+    add_body_flag(sweep)
     sweep.add_argument("-o", "--output", type=Path, metavar="RUN", help="the run folder")
     sweep.add_argument("--dry-run", action="store_true", help="say what it would ask and cost; ask nothing")
     add_json_flag(sweep)
@@ -148,7 +150,8 @@ def run(options: argparse.Namespace) -> int:
 def foretell(sweep: Sweep, own_prices: Path | None, *, as_json: bool) -> int:
     """Print what a sweep would ask of models and what that would cost."""
     from gyges.agents.llm.prices import prices
-    from gyges.episodes.forecast import CHARACTERS_PER_TOKEN, REPLY_TOKENS, forecast
+    from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
+    from gyges.episodes.forecast import REPLY_TOKENS, forecast
 
     table = prices(own_prices)
     announce_compiling()
@@ -167,7 +170,7 @@ def foretell(sweep: Sweep, own_prices: Path | None, *, as_json: bool) -> int:
     if found.models:
         print(
             f"in all about {dollars(found.usd)}, at most {dollars(found.usd_most)}, by prices of"
-            f" {found.prices}; reckoned with {CHARACTERS_PER_TOKEN:g} characters a token"
+            f" {found.prices}; reckoned with {CHARACTERS_PER_TOKEN} characters a token"
             f" and {REPLY_TOKENS} tokens a reply"
         )
     return DONE
@@ -227,8 +230,9 @@ def chosen(options: argparse.Namespace) -> Sweep:
     from gyges.episodes.sweep import PRESETS, Sweep, read_sweep
 
     fields = {**PRESETS.get(options.preset, {}), **given(options, Sweep.__struct_fields__)}
-    if options.spec is not None:
-        return msgspec.structs.replace(read_sweep(options.spec), **fields)
-    if "policies" not in fields:
+    if options.spec is None and "policies" not in fields:
         raise UsageError("name a policy with --policy, or a SPEC.toml (see gyges policies)")
-    return Sweep(**fields)
+    base = Sweep(**fields) if options.spec is None else read_sweep(options.spec)
+    policies = fields.get("policies", base.policies)
+    named = tuple(with_body(policy, options.extra_body) for policy in policies)
+    return msgspec.structs.replace(base, **fields | {"policies": named})

@@ -11,14 +11,15 @@ import msgspec
 
 from gyges.agents.llm import VENDORS, parse
 from gyges.agents.llm.compose import compose, remember
+from gyges.agents.llm.fork import forked
 from gyges.agents.llm.prices import Prices
+from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
 from gyges.agents.llm.steward import QUESTIONS
+from gyges.agents.questions.sheet import sheet
 from gyges.episodes.life import Life
+from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import Sweep
-
-CHARACTERS_PER_TOKEN = 3.0
-"""Of a request's JSON. English prose has about 4; tables of figures, labels and names take more tokens."""
 
 REPLY_TOKENS = 100
 """Output tokens of an ordinary reply: the call of the tool and a sentence or two. Thinking comes on top."""
@@ -32,7 +33,7 @@ class ModelForecast(msgspec.Struct, frozen=True):
 
     episodes: int
     calls: int
-    """Decisions: each is one call if every reply is usable."""
+    """Decisions and questions put aside: each is one call if every reply is usable."""
     input: int
     """Input tokens."""
     output: int
@@ -79,6 +80,7 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
         ValueError: a model's name cannot be used, or a skin or scenario is unknown.
     """
     episodes = 0
+    ask = schedule(sweep.ask)
     samples: dict[str, _Load] = {}
     loads: dict[str, list[_Load]] = {}
     for spec in sweep.episodes():
@@ -86,7 +88,7 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
         if spec.policy.partition("/")[0] in VENDORS:
             sample = msgspec.structs.replace(spec, seed=sweep.first_seed)
             if sample.id not in samples:
-                samples[sample.id] = _load(sample)
+                samples[sample.id] = _load(sample, ask)
             loads.setdefault(spec.policy, []).append(samples[sample.id])
     models = {name: _forecast(name, each, table, batched) for name, each in loads.items()}
     return Forecast(
@@ -100,7 +102,7 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
     )
 
 
-def _load(spec: EpisodeSpec) -> _Load:
+def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
     """Live an episode of waiting, and measure every request that a model would be sent."""
     vendor, model, settings, _ = parse(spec.policy)
     life = Life(spec)
@@ -108,11 +110,15 @@ def _load(spec: EpisodeSpec) -> _Load:
     calls = characters = 0
     while not life.over:
         observation = life.observation(memory)
-        request = vendor.request(compose(observation, model, settings))
-        calls += 1
-        characters += len(json.dumps(request, ensure_ascii=False))
+        prompt = compose(observation, model, settings)
+        aside = ask.get(observation.turn, ()) if observation.decision == 0 else ()
+        forks = [forked(prompt, sheet(question, observation)) for question in aside]
+        for each in (*forks, prompt):
+            request = vendor.request(each)
+            calls += 1
+            characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
-        memory = remember(observation, waiting, SPOKEN)
+        memory = remember(observation, waiting, SPOKEN, settings.history)
         life.settle({"choice": waiting})
     return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
 

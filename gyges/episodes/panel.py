@@ -6,6 +6,7 @@ formatting characters are taken out: what a model says can colour nothing.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from gyges.world.ladder import LADDER
 
 if TYPE_CHECKING:
     from gyges.agents.policy import Observation
-    from gyges.episodes.log import Turn
+    from gyges.episodes.log import Probe, Turn
     from gyges.episodes.replay import Scene
 
 WIDEST = 160
@@ -44,6 +45,7 @@ def panel(scene: Scene, width: int) -> Panel:
     inner = min(width, WIDEST) - 4
     rung = f"rung {spec.rung} {LADDER[spec.rung].name}"
     parts: list[RenderableType] = [_stores(first), _people(scene, inner)]
+    parts += [Text(), *map(_asked, scene.probes)] if scene.probes else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):
         parts += [Text(), *_decision(seen, line)]
     return Panel(
@@ -119,6 +121,14 @@ def _person(scene: Scene, index: int) -> Text:
     for value in (welfare, person.health):
         text.append(bar(value, 1000, 4), _shade(value)).append(f"{value // 10:>3} ")
     return text.append("" if person.present else "away", "magenta")
+
+
+def _asked(probe: Probe) -> Text:
+    """A question put aside, and what was answered."""
+    said = probe.missing or json.dumps(probe.answer, ensure_ascii=False)
+    return Text.assemble(
+        ("asked  ", "dim"), f"{clean(probe.question)}  ", (_cut(said), "red" if probe.missing else "italic")
+    )
 
 
 def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gyges.agents.happenings import Event, glimpse, happenings
 from gyges.agents.policy import Observation
 from gyges.episodes.life import Life, as_answer
-from gyges.episodes.log import Turn
+from gyges.episodes.log import Probe, Turn
 from gyges.episodes.run import stored
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import Refused, read_log, read_shard
@@ -32,6 +32,8 @@ class Tape(NamedTuple):
     """The steward's part of every decision, as `Life.settle` takes it."""
     ending: str
     """`finished`, or how far it goes."""
+    probes: tuple[Probe, ...] = ()
+    """Questions put aside, and their answers."""
 
 
 class Scene(NamedTuple):
@@ -46,6 +48,8 @@ class Scene(NamedTuple):
     """What came of each decision."""
     events: tuple[Event, ...]
     """What happened in the turn."""
+    probes: tuple[Probe, ...] = ()
+    """Questions put aside before its first decision."""
 
 
 def replay(path: Path, turn: int | None = None, console: Console | None = None) -> None:
@@ -92,11 +96,12 @@ def scenes(tape: Tape) -> Iterator[Scene]:
         seen = [life.observation()]
         lines: list[Turn] = []
         welfare = life.world.welfare()[0].tolist()
+        probes = tuple(probe for probe in tape.probes if probe.t == life.world.turn)
         for answer in tape.answers[start : start + size]:
             if lines:
                 seen.append(life.observation())
             lines.append(life.settle(answer))
-        yield Scene(tape.spec, welfare, seen, lines, happenings(before, glimpse(life.world)))
+        yield Scene(tape.spec, welfare, seen, lines, happenings(before, glimpse(life.world)), probes)
 
 
 def find(path: Path) -> Tape:
@@ -146,4 +151,6 @@ def _from_log(path: Path) -> Tape:
     log = read_log(path)
     if log.header is None:
         raise NoEpisode(f"{path} holds no episode yet")
-    return Tape(log.header.spec, log.header.engine, [stored(line) for line in log.turns], str(log))
+    return Tape(
+        log.header.spec, log.header.engine, [stored(line) for line in log.turns], str(log), log.probes
+    )

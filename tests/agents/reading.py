@@ -162,8 +162,8 @@ class Reader:
         return None if found is None else (name, found.get("target"))
 
     def _target(self, words: str | None, people: Mapping[str, Person]) -> str | int | None:
-        if words is None or words in people:
-            return words
+        if words is None or words == self.phrases["nobody"] or words in people:
+            return words if words in people else None
         held = only((match(self.said[place], words) for place in ("household", "band")), words)
         return int(held["number"])
 

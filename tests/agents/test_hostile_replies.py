@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from gyges.agents.llm import VENDORS, ModelPolicy
 from gyges.agents.llm.choice import choice
 from gyges.agents.llm.clean import DEEPEST, cleaned, printable
-from gyges.agents.llm.compose import LONGEST_WORDS
+from gyges.agents.llm.compose import LONGEST_WORDS, compose
+from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.vendor import Reply
 from tests.agents.conftest import HASTY, KEYS, look
 from tests.servers.front import Front
@@ -23,6 +24,7 @@ from tests.servers.stand_in import StandIn, choose, error
 OBSERVATION = look()
 LABELS = [option.label for option in OBSERVATION.options]
 MENU, TOOLS = ([o.call for o in look(interface=i).options] for i in ("menu", "tools"))
+PROMPT, PROMPT_OF_TOOLS = (compose(look(interface=i), "m", Settings()) for i in ("menu", "tools"))
 MARKUP = "[bold]<script>alert(1)</script>\x1b[2J\x00\u202e{turn} \U0001f600"
 Make = Callable[..., ModelPolicy]
 JSON = st.recursive(
@@ -126,8 +128,8 @@ def test_whatever_json_a_server_sends_reading_it_never_raises(value: Any) -> Non
             {"content": value, "choices": value, "usage": value},
             {"choices": [{"message": value}]},
         ):
-            choice(vendor.read(reply), MENU)
-            choice(vendor.read(reply), TOOLS)
+            for calls, prompt in ((MENU, PROMPT), (TOOLS, PROMPT_OF_TOOLS)):
+                choice(vendor.read(reply, prompt), calls)
     for calls in (MENU, TOOLS):
         assert choice(Reply(calls=(value,)), calls).option is None
         assert choice(Reply(calls=({**calls[1], next(iter(calls[1])): value},)), calls).option is None

@@ -174,7 +174,7 @@ async def test_a_policy_handed_its_memory_goes_on_as_if_it_had_never_stopped(
 
 def test_the_prompt_can_be_shown_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for vendor in VENDORS.values():
-        monkeypatch.delenv(vendor.key_variable)
+        monkeypatch.delenv(vendor.key_variable, raising=False)
     observation = look(rung=1, arm="can", memory=past(2))
     shown = show_prompt(observation)
     prompt = compose(observation, "", Settings())

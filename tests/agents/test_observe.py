@@ -9,7 +9,7 @@ import pytest
 
 from gyges.agents.happenings import Event, glimpse, happenings
 from gyges.agents.observe import observe
-from gyges.agents.policy import Observation
+from gyges.agents.policy import Interface, Observation
 from gyges.agents.skins import render
 from gyges.episodes.batch import decision_keys
 from gyges.episodes.spec import EpisodeSpec
@@ -77,6 +77,21 @@ def test_the_dead_and_the_gone_leave_the_table() -> None:
     assert f"Left: {gone}." in seen.text
     assert not re.search(rf"^({dead}|{gone}) \|", seen.text, re.MULTILINE)
     assert seen.settlement.alive == 23
+
+
+@pytest.mark.parametrize("interface", ["menu", "tools"])
+def test_where_nobody_is_left_acts_on_one_are_on_nobody(interface: Interface) -> None:
+    world = World([6], rung=LADDER[5])
+    world.open()
+    world.people["alive"][0] = 0
+    spec = EpisodeSpec(policy="any", seed=6, rung=5, interface=interface)
+    seen = observe(world, world.offer(0), None, spec, None, 0, ())
+    for option in seen.options:
+        targeted = ACTS[ACT_INDEX[option.act]].target in ("person", "group")
+        assert option.target == -1
+        assert ("nobody" in option.text) == targeted
+        if interface == "tools" and targeted:
+            assert option.call["target"] == "none"
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,17 @@ def test_an_option_is_read_by_its_label() -> None:
     assert [put("best_off").read(label) for label in labels] == list(range(len(labels)))
 
 
+def test_an_option_of_typed_calls_is_read_by_its_call() -> None:
+    observation = look(rung=1, interface="tools")
+    asked_of = sheet(load("best_off"), observation)
+    assert "the object at the beginning of one line" in asked_of.text
+    calls = [option.call for option in observation.options]
+    assert [asked_of.read(dict(call)) for call in calls] == list(range(len(calls)))
+    for wrong in (observation.options[0].label, None, {}, {**calls[0], "amount": 1}, str(calls[0])):
+        assert asked_of.read(wrong) is None
+    assert "label of one option" in put("best_off").text
+
+
 def test_when_a_question_is_put() -> None:
     assert asked("svo@0,10,0") == (load("svo"), (0, 10))
     for wrong in ("svo", "svo@", "@3", "svo@x", "svo@-1", "svo@1.5", "svo@²"):

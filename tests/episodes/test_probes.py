@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from rich.console import Console
 
+from gyges.agents.llm import parse
+from gyges.agents.llm.compose import compose
+from gyges.agents.llm.fork import forked
+from gyges.agents.llm.prices import prices
 from gyges.agents.policy import Decision, Observation
 from gyges.agents.questions import Answer, Question
+from gyges.agents.questions import load as load_question
+from gyges.agents.questions.sheet import sheet
 from gyges.agents.skins import render
 from gyges.analysis.tables import load
 from gyges.cli import main
+from gyges.episodes.forecast import forecast
+from gyges.episodes.life import Life
 from gyges.episodes.log import Turn
 from gyges.episodes.probes import schedule
+from gyges.episodes.replay import replay
 from gyges.episodes.run import PolicyFailed, run_episode
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import episode_path, read_log
+from gyges.episodes.sweep import Sweep
 from gyges.episodes.verify import verify
 from tests.agents.conftest import HASTY, keys, model, stand_in, vendor
 from tests.agents.test_model_episodes import Make, Stopped
@@ -184,6 +196,20 @@ async def test_a_reply_that_cannot_be_read_is_asked_for_once_more_and_then_missi
         assert log.probes[0].exchange is not None and log.probes[0].exchange.usage["calls"] == 2
 
 
+@pytest.mark.parametrize("name", ["openai-base/m", "openai/m?reply=json", "anthropic/m?reply=json"])
+async def test_a_model_without_tools_is_asked_in_text(name: str) -> None:
+    vendor, of, settings, _ = parse(name)
+    observation = Life(EpisodeSpec(policy=name, people=6)).observation()
+    prompt = compose(observation, of, settings)
+    fork = vendor.request(forked(prompt, sheet(load_question("machine"), observation)))
+    assert "tools" not in fork and "tool_choice" not in fork
+    told = fork["prompt"] if "prompt" in fork else fork["messages"][-1]["content"]
+    last = told if isinstance(told, str) else told[-1]["text"]
+    ending = '{"answer": "..."}' + ("\nAnswer:" if "prompt" in fork else "")
+    assert last.endswith(ending)
+    assert "write the call as text" not in last
+
+
 async def test_a_stopped_model_is_not_asked_again(
     vendor: str, model: Make, stand_in: StandIn, tmp_path: Path
 ) -> None:
@@ -199,6 +225,24 @@ async def test_a_stopped_model_is_not_asked_again(
             await run_episode(spec, model(), tmp_path / "log.jsonl", stop, ask=schedule(["machine@1"]))
     await run_episode(spec, model(), tmp_path / "log.jsonl", stop, ask=schedule(["machine@1"]))
     assert len(stand_in.requests()) == 4
+
+
+def test_a_replay_shows_what_was_asked_and_answered(tmp_path: Path) -> None:
+    live(Asked(where="\x1b[31m[red]here"), tmp_path / "log.jsonl", ask=schedule(["where@1"]))
+    out = io.StringIO()
+    replay(tmp_path / "log.jsonl", 1, Console(file=out, width=100, color_system=None))
+    assert 'asked  where  "\\u001b[31m[red]here"' in out.getvalue()
+    replay(tmp_path / "log.jsonl", 0, Console(file=out, width=100))
+    assert out.getvalue().count("asked") == 1
+
+
+def test_a_forecast_counts_the_questions() -> None:
+    table = prices()
+    plain = Sweep(policies=("openai/gpt-5",), rungs=(3,), seeds=2, turns=3, people=6)
+    asking = msgspec.structs.replace(plain, ask=("svo@0,2",))
+    without, with_ = (forecast(sweep, table) for sweep in (plain, asking))
+    assert with_.calls == without.calls + 2 * 2 * 2
+    assert with_.tokens > without.tokens + 2 * 2 * 2 * 500
 
 
 ANSWERING = """

@@ -36,7 +36,8 @@ FAULTS = (
 )
 UNANSWERED = frozenset({"429", "529", "500", "dropped", "truncated", "no json", "slow"})
 """Faults that bring no reply at all, so that the same request comes again."""
-LABEL = re.compile(r"^([B-Z]{2}): ", re.MULTILINE)
+NAMED = re.compile(r"^([B-Z]{2}|\{.*?\}): ", re.MULTILINE)
+"""How a line of a menu begins: with a label, or with the arguments of a call."""
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Answering:
             assert request.transport is not None
             request.transport.close()
             return web.Response()
-        label = self._label(body, fault)
+        place, label = self._pick(body, fault)
         whole = json.dumps(reply(request.path, body, label, fault)).encode()
         if fault == "truncated":
             response = web.StreamResponse(headers={"content-length": str(len(whole))})
@@ -100,25 +101,26 @@ class Answering:
         if fault == "no json":
             return web.Response(body=whole[: len(whole) // 2], content_type="application/json")
         entry["answered"] = True
-        entry["option"] = label if fault == "" else None
+        if fault == "":
+            entry |= {"option": label, "index": place}
         return web.Response(body=whole, content_type="application/json")
 
-    def _label(self, body: Any, fault: str) -> str:
-        """One of the options shown last, by a hash of the request; none of them if that is the fault."""
-        shown = body.get("prompt") or _last_text(body["messages"][-1])
-        labels: list[str] = LABEL.findall(shown)[
-            :-4
-        ]  # the last four stand on every menu, and one ends the asking
-        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()
+    def _pick(self, body: Any, fault: str) -> tuple[int, str]:
+        """Place and name of one of the options shown last, by a hash of the request; or none of them."""
         if self.label or fault == "unknown option":
-            return self.label or "0000"
-        return labels[digest[0] % len(labels)]
+            return -1, self.label or "0000"
+        # The last four stand on every menu, and one of them ends the asking.
+        shown = NAMED.findall(body.get("prompt") or _last_text(body["messages"][-1]))[:-4]
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()
+        place = digest[0] % len(shown)
+        return place, shown[place]
 
 
 def reply(path: str, body: Any, label: str, fault: str = "") -> dict[str, Any]:
     """The body of an answer that names an option, in the form of the vendor that the path belongs to."""
     say, text = "So be it.", "I would rather think about it." if fault == "prose" else ""
-    chosen = None if fault in ("prose", "no option", "refusal") else {"option": label, "say": say}
+    named = json.loads(label) if label.startswith("{") else {"option": label}
+    chosen = None if fault in ("prose", "no option", "refusal") else {**named, "say": say}
     tools = "tools" in body
     if chosen and not tools:
         text = label if path.endswith("/v1/completions") else json.dumps(chosen)

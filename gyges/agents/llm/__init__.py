@@ -1,14 +1,16 @@
-"""Language models as stewards: `anthropic/MODEL` and `openai/MODEL`."""
+"""Language models as stewards: `anthropic/MODEL`, `openai/MODEL` and `openai-base/MODEL`."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from gyges.agents.llm.anthropic import ANTHROPIC
 from gyges.agents.llm.openai import OPENAI
+from gyges.agents.llm.openai_base import OPENAI_BASE
 from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.purse import OverBudget, Purse
 from gyges.agents.llm.service import Service
@@ -30,7 +32,7 @@ __all__ = [
     "show_prompt",
 ]
 
-VENDORS = {vendor.name: vendor for vendor in (ANTHROPIC, OPENAI)}
+VENDORS = {vendor.name: vendor for vendor in (ANTHROPIC, OPENAI, OPENAI_BASE)}
 """Every vendor by the name that stands before the slash."""
 
 
@@ -60,10 +62,15 @@ def parse(name: str) -> tuple[Vendor, str, Settings, Patience]:
     vendor, _, model = path.partition("/")
     if vendor not in VENDORS or not model:
         raise ValueError(f"'{name}' names no model; write {' or '.join(f'{each}/MODEL' for each in VENDORS)}")
-    given = dict(parse_qsl(query, keep_blank_values=True))
+    given: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
     known = [field.name for record in (Settings, Patience) for field in fields(record)]
     for setting in given.keys() - known:
         raise ValueError(f"'{name}' sets '{setting}'; a model takes {', '.join(known)}")
+    if "extra_body" in given:
+        try:
+            given["extra_body"] = msgspec.json.decode(given["extra_body"], type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise ValueError(f"'{name}': extra_body is no JSON object: {error}") from None
     try:
         settings = msgspec.convert(given, Settings, strict=False)
         patience = msgspec.convert(given, Patience, strict=False)

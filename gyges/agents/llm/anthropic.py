@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from gyges.agents.llm.forms import as_text
 from gyges.agents.llm.prompt import TOOL, Prompt
 from gyges.agents.llm.vendor import Reply, Vendor, count, records, text_of
 
@@ -29,7 +31,8 @@ def _connect(key: str, base_url: str | None) -> Any:
 def _messages(prompt: Prompt) -> list[dict[str, Any]]:
     """The conversation: a chosen option is a tool call, and what came of it opens the next message."""
     messages: list[dict[str, Any]] = []
-    pending: list[dict[str, Any]] = []
+    pending: list[dict[str, Any]] = [{"type": "text", "text": prompt.summary}] if prompt.summary else []
+    as_json = prompt.settings.reply == "json"
     for number, past in enumerate(prompt.history):
         pending.append({"type": "text", "text": past["shown"]})
         if past["call"] is None:
@@ -38,6 +41,10 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
         call = f"choice_{number}"
         arguments = {**past["call"], "say": past["say"]}
         messages.append({"role": "user", "content": pending})
+        if as_json:
+            messages.append({"role": "assistant", "content": json.dumps(arguments, ensure_ascii=False)})
+            pending = [{"type": "text", "text": past["outcome"]}]
+            continue
         messages.append(
             {
                 "role": "assistant",
@@ -45,18 +52,30 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
             }
         )
         pending = [{"type": "tool_result", "tool_use_id": call, "content": past["outcome"]}]
-    pending.append({"type": "text", "text": prompt.text})
+    if pending and prompt.settings.history == "full":
+        # All up to here comes again in the next request; the question that follows does not.
+        pending[-1] = {**pending[-1], "cache_control": {"type": "ephemeral"}}
+    text = f"{prompt.text}\n\n{as_text(prompt)}" if as_json and not prompt.aside else prompt.text
+    pending.append({"type": "text", "text": text})
     return [*messages, {"role": "user", "content": pending}]
 
 
 def _request(prompt: Prompt) -> dict[str, Any]:
-    return {
+    request: dict[str, Any] = {
         "model": prompt.model,
         "max_tokens": prompt.settings.max_tokens,
         "system": prompt.system,
         "messages": _messages(prompt),
+    }
+    if prompt.settings.extra_body:
+        request["extra_body"] = dict(prompt.settings.extra_body)
+    if prompt.settings.reply == "json":
+        return request
+    return request | {
         "tools": [{"name": TOOL, "description": prompt.tool, "input_schema": prompt.schema, "strict": True}],
-        "tool_choice": {"type": "auto", "disable_parallel_tool_use": True},
+        "tool_choice": {"type": "none"}
+        if prompt.aside
+        else {"type": "auto", "disable_parallel_tool_use": True},
     }
 
 
@@ -65,7 +84,7 @@ async def _send(client: Any, request: dict[str, Any], seconds: float) -> bytes:
     return bytes(response.http_response.content)
 
 
-def _read(reply: Mapping[str, Any]) -> Reply:
+def _read(reply: Mapping[str, Any], _: Prompt) -> Reply:
     blocks = records(reply.get("content"))
     usage = reply.get("usage")
     cached = {
@@ -79,6 +98,9 @@ def _read(reply: Mapping[str, Any]) -> Reply:
             if block.get("type") == "tool_use" and block.get("name") == TOOL
         ),
         text="\n".join(text_of(block.get("text")) for block in blocks if block.get("type") == "text"),
+        thinking="\n".join(
+            text_of(block.get("thinking")) for block in blocks if block.get("type") == "thinking"
+        ),
         declined="refused" if reply.get("stop_reason") == "refusal" else None,
         # The vendor counts cached tokens beside the others; here `input` is all of them.
         usage={
@@ -92,11 +114,10 @@ def _read(reply: Mapping[str, Any]) -> Reply:
 ANTHROPIC = Vendor(
     name="anthropic",
     key_variable="ANTHROPIC_API_KEY",
-    takes_temperature=False,
+    takes=frozenset({"reply"}),
     sdk=_sdk,
     connect=_connect,
     request=_request,
     send=_send,
-    text_only={"tool_choice": {"type": "none"}},
     read=_read,
 )

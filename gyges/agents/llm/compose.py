@@ -5,6 +5,7 @@ from __future__ import annotations
 from gyges.agents import skins
 from gyges.agents.llm.choice import Problem
 from gyges.agents.llm.clean import printable
+from gyges.agents.llm.forms import summary
 from gyges.agents.llm.prompt import Prompt, Remembered, Settings
 from gyges.agents.policy import Observation
 from gyges.agents.skins import Wording, fill
@@ -19,12 +20,16 @@ LONGEST_WORDS = 1000
 
 def compose(observation: Observation, model: str, settings: Settings) -> Prompt:
     """The question that asks a model for this decision."""
+    memory: list[Remembered] = observation.memory or []
+    shown = memory if settings.history == "full" else memory[-WINDOW:]
+    left_out = memory[: len(memory) - len(shown)]
     told = interface(observation.brief.interface)
     calls = tuple(option.call for option in observation.options)
     return Prompt(
         model=model,
         system=job(observation.brief, observation.arm),
-        history=observation.memory or (),
+        history=shown,
+        summary=summary(left_out) if settings.history == "summary" else "",
         text=observation.text,
         calls=calls,
         tool=told["tool"],
@@ -39,8 +44,10 @@ def correction(observation: Observation, problem: Problem) -> str:
     return fill(interface(observation.brief.interface)[problem], calls=calls)
 
 
-def remember(observation: Observation, option: int | None, words: str | None) -> list[Remembered]:
-    """The memory with this decision added and the oldest beyond the window dropped.
+def remember(
+    observation: Observation, option: int | None, words: str | None, history: str = "window"
+) -> list[Remembered]:
+    """The memory with this decision added; with a `window` the oldest beyond it are dropped.
 
     The table of people and the menu are left out: shown again they would multiply what a
     decision costs, and what was chosen is told in full.
@@ -61,7 +68,8 @@ def remember(observation: Observation, option: int | None, words: str | None) ->
         say=printable(words or "", LONGEST_WORDS),
         outcome=phrases["unanswered"] if taken is None else fill(phrases["taken"], text=taken.text),
     )
-    return [*(observation.memory or ()), exchange][-WINDOW:]
+    memory = [*(observation.memory or ()), exchange]
+    return memory[-WINDOW:] if history == "window" else memory
 
 
 def _wording(observation: Observation) -> Wording:

@@ -22,6 +22,11 @@ QUESTIONS = 2
 """Times a question is put: once, and once more after a reply that cannot be read."""
 
 
+def forked(prompt: Prompt, sheet: Sheet) -> Prompt:
+    """What a model is asked in place of the decision."""
+    return replace(prompt, text=f"{prompt.text}\n\n{sheet.text}", aside=True)
+
+
 async def put(line: Line, name: str, prompt: Prompt, sheet: Sheet, key: int) -> Answer:
     """Put a question.
 
@@ -38,19 +43,17 @@ async def put(line: Line, name: str, prompt: Prompt, sheet: Sheet, key: int) -> 
     """
     started = time.perf_counter()
     price = line.service.prices.of(name)
-    text = f"{prompt.text}\n\n{sheet.text}"
-    fork = replace(prompt, text=text)
+    first = fork = forked(prompt, sheet)
     raw: list[Any] = []
     usage: Counter[str] = Counter()
     for question in range(QUESTIONS):
-        request = {**line.vendor.request(fork), **line.vendor.text_only}
         try:
-            sent = await ask(line, request, word(key, sheet.question.name, question))
+            sent = await ask(line, line.vendor.request(fork), word(key, sheet.question.name, question))
         except OverBudget:
             if not question:
                 raise
             sent = Sent(None, "budget", [], 0)
-        reply = read(line.vendor, sent, line.secret)
+        reply = read(line.vendor, sent, fork, line.secret)
         value = stated(reply, sheet)
         spent = {"calls": sent.calls, **reply.usage}
         line.service.purse.pay(spent, price)
@@ -58,7 +61,7 @@ async def put(line: Line, name: str, prompt: Prompt, sheet: Sheet, key: int) -> 
         usage.update(spent)
         if sent.reply is None or reply.declined or value is not None:
             break
-        fork = replace(prompt, text=f"{text}\n\n{correction()}")
+        fork = replace(first, text=f"{first.text}\n\n{correction()}")
     missing = sent.missing or reply.declined or ("unparsable" if value is None else None)
     exchange = Exchange(raw, dict(usage), time.perf_counter() - started)
     return Answer(None if missing else value, missing, exchange)

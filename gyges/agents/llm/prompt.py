@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import Meta
 
@@ -33,6 +33,15 @@ class Settings:
     """Most tokens of one reply."""
     temperature: Annotated[float, Meta(ge=0)] | None = None
     """Sampling temperature; None leaves it to the vendor. Only for vendors whose call takes one."""
+    top_logprobs: Annotated[int, Meta(ge=1, le=20)] | None = None
+    """Alternatives to each token that are asked for with their log-probabilities; None for none."""
+    reply: Literal["call", "json"] | None = None
+    """How an option is named: by a `call` of the tool (None means that too), or as `json` in text,
+    where a server has no tools."""
+    history: Literal["window", "full", "summary"] = "window"
+    """What is shown again of earlier exchanges: the last six, all, or six and a tally of the rest."""
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that are put into each request as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class Prompt:
     system: str
     history: Sequence[Remembered]
     """Oldest first."""
+    summary: str
+    """What came of exchanges before those; empty for none."""
     text: str
     """The observation, and after an unusable reply what was wrong with it."""
     calls: tuple[Mapping[str, str | int], ...]
@@ -52,15 +63,25 @@ class Prompt:
     arguments: Mapping[str, str]
     """What each of its arguments means, `say` last."""
     settings: Settings = field(default_factory=Settings)
+    aside: bool = False
+    """Whether the text ends in a question that is answered in text: the tool, which an earlier
+    turn may have called, stays declared, and its call is forbidden."""
 
     @property
     def schema(self) -> dict[str, Any]:
-        """JSON schema of the tool's input, within what both vendors take as strict."""
+        """JSON schema of the tool's input, within what both vendors take as strict.
+
+        Where all of the history is shown, it does not list the options: a vendor reuses what it has
+        kept of a request only up to the first difference, and tools come first.
+        """
+        listed = self.settings.history != "full"
         properties: dict[str, dict[str, Any]] = {}
         for name, meaning in self.arguments.items():
             offered = list(dict.fromkeys(call[name] for call in self.calls if name in call))
             kind = "integer" if offered and isinstance(offered[0], int) else "string"
-            properties[name] = {"type": kind, "description": meaning} | ({"enum": offered} if offered else {})
+            properties[name] = {"type": kind, "description": meaning}
+            if offered and listed:
+                properties[name]["enum"] = offered
         return {
             "type": "object",
             "properties": properties,

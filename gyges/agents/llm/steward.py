@@ -8,13 +8,14 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from gyges.agents.llm.choice import choice
+from gyges.agents.llm.choice import Choice, choice
 from gyges.agents.llm.compose import compose, correction, remember
 from gyges.agents.llm.fork import put
+from gyges.agents.llm.logprobs import option_logprobs
 from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.purse import OverBudget
 from gyges.agents.llm.service import Service
-from gyges.agents.llm.vendor import Vendor
+from gyges.agents.llm.vendor import Reply, Vendor
 from gyges.agents.llm.wire import Answer, Line, Patience, ask, read
 from gyges.agents.policy import Decision, Exchange, Observation
 from gyges.agents.questions import Answer as Told
@@ -23,6 +24,8 @@ from gyges.agents.questions.sheet import sheet
 
 QUESTIONS = 2
 """Times a decision is asked for: once, and once more after an unusable reply."""
+OPTIONAL = ("temperature", "top_logprobs", "reply")
+"""Settings that not every vendor's call takes."""
 KEYLESS = "none-needed"
 """Stands in for a key where a server of one's own asks for none; the SDKs insist on one."""
 
@@ -53,7 +56,7 @@ class ModelPolicy:
 
         Raises:
             MissingKey: there is no key in the environment and no `base_url` of a server of one's own.
-            ValueError: a temperature is set for a vendor whose call takes none.
+            ValueError: a setting is given that the vendor's call does not take.
         """
         self.name = name or f"{vendor.name}/{model}"
         self.vendor = vendor
@@ -63,8 +66,9 @@ class ModelPolicy:
         self.patience = patience or Patience()
         self.service = service or Service()
         self._client: Any = None
-        if self.settings.temperature is not None and not vendor.takes_temperature:
-            raise ValueError(f"{vendor.name} takes no temperature; leave it out of '{self.name}'")
+        for setting in OPTIONAL:
+            if getattr(self.settings, setting) is not None and setting not in vendor.takes:
+                raise ValueError(f"{vendor.name} takes no {setting}; leave it out of '{self.name}'")
         if not base_url and not self._key():
             raise MissingKey(
                 f"set {vendor.key_variable} to ask '{self.name}', or name a server of your own as base URL"
@@ -95,11 +99,11 @@ class ModelPolicy:
                     raise
                 # The first answer is paid for and must not be asked for again, so the decision ends here.
                 answer = Answer(None, "budget", [], 0)
-            reply = read(self.vendor, answer, line.secret)
+            reply = read(self.vendor, answer, prompt, line.secret)
             chosen = choice(reply, prompt.calls)
             spent = {"calls": answer.calls, **reply.usage}
             self.service.purse.pay(spent, price)
-            raw += answer.log
+            raw += [*answer.log, *likelihoods(reply, chosen, observation)]
             usage.update(spent)
             if answer.reply is None or reply.declined or chosen.problem is None:
                 break
@@ -111,9 +115,9 @@ class ModelPolicy:
             option=taken,
             missing=missing,
             words=words,
-            note=reply.text or None,
+            note="\n\n".join(filter(None, (reply.thinking, reply.text))) or None,
             exchange=Exchange(raw, dict(usage), time.perf_counter() - started),
-            memory=remember(observation, taken, words),
+            memory=remember(observation, taken, words, self.settings.history),
         )
 
     async def answer(self, question: Question, observation: Observation) -> Told:
@@ -137,3 +141,12 @@ class ModelPolicy:
     def _key(self) -> str:
         """The user's key, read from the environment each time so that no object holds it."""
         return os.environ.get(self.vendor.key_variable, "").strip()
+
+
+def likelihoods(reply: Reply, chosen: Choice, observation: Observation) -> list[dict[str, Any]]:
+    """A line for the log of how likely each label was, where the server has told."""
+    if chosen.option is None or not reply.positions:
+        return []
+    labels = [option.label for option in observation.options]
+    found = option_logprobs(reply.positions, labels, labels[chosen.option])
+    return [{"option_logprobs": found}] if found else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Protocol
 
+from gyges.agents.llm.logprobs import Position
 from gyges.agents.llm.prompt import Prompt
 from gyges.agents.policy import Missing
 
@@ -21,8 +22,12 @@ class Reply:
     """Text beside the calls."""
     declined: Missing | None = None
     """`refused` if the model declined, `filtered` if its vendor held the answer back."""
+    thinking: str = ""
+    """What the model thought, where its vendor or server gives that."""
     usage: Mapping[str, int] = field(default_factory=dict)
     """Tokens: `input` (all, cached ones included), `output`, `cache_read`, `cache_write`."""
+    positions: tuple[Position, ...] = ()
+    """Tokens of the text with their alternatives, where they were asked for."""
 
 
 class Client(Protocol):
@@ -40,7 +45,8 @@ class Vendor:
     name: str
     key_variable: str
     """Environment variable that holds the user's key."""
-    takes_temperature: bool
+    takes: frozenset[str]
+    """Which of the settings that not every vendor's call takes this one does."""
     sdk: Callable[[], ModuleType]
     """Import the SDK, which takes up to a second: only when a model is to be asked."""
     connect: Callable[[str, str | None], Client]
@@ -49,9 +55,7 @@ class Vendor:
     """The request's body as the SDK's keyword arguments."""
     send: Callable[[Any, dict[str, Any], float], Any]
     """Await it: client, request and seconds of patience to the bytes of the reply's body."""
-    text_only: Mapping[str, Any]
-    """What in a request forbids a call of the tool, which an earlier turn may have used."""
-    read: Callable[[Mapping[str, Any]], Reply]
+    read: Callable[[Mapping[str, Any], Prompt], Reply]
     """Read a reply; whatever has another form than promised counts as not there."""
 
 

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from gyges.agents.llm.cache import request_key
 from gyges.agents.llm.clean import cleaned, hidden, printable
+from gyges.agents.llm.prompt import Prompt
 from gyges.agents.llm.service import Service
 from gyges.agents.llm.vendor import Reply, Vendor
 from gyges.agents.policy import Missing
@@ -197,11 +198,11 @@ def _wait(patience: Patience, attempt: int, key: int, asked: float) -> float:
     return min(patience.longest_wait, max(asked, backoff))
 
 
-def read(vendor: Vendor, answer: Answer, secret: str) -> Reply:
+def read(vendor: Vendor, answer: Answer, prompt: Prompt, secret: str) -> Reply:
     """What an answer says; empty if none came. An answer that was kept costs no tokens."""
     if answer.reply is None:
         return Reply()
-    reply = vendor.read(answer.reply)
+    reply = vendor.read(answer.reply, prompt)
     if not answer.calls:
         reply = replace(reply, usage={"kept": 1})
     # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.

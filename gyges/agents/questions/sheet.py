@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,8 @@ class Sheet:
     """What is shown, and what is needed to read an answer to it."""
 
     question: Question
-    labels: tuple[str, ...]
-    """Labels of the options shown with it."""
+    calls: tuple[Mapping[str, str | int], ...]
+    """What names each option shown with it: a label, or act, target and amount."""
     order: tuple[int, ...]
     """The item or slider that stands in each row."""
     turned: tuple[bool, ...]
@@ -28,9 +29,10 @@ class Sheet:
         """The whole of it, with how to answer."""
         form = _form()
         question = self.question
+        kind = "call" if question.kind == "option" and "option" not in self.calls[0] else question.kind
         rows = [f"{place}. {self._row(row)}" for place, row in enumerate(self.order, start=1)]
         how = fill(
-            form[question.kind],
+            form[kind],
             low=question.low,
             high=question.high,
             blanks=", ".join("n" * len(rows)),
@@ -43,7 +45,8 @@ class Sheet:
         value: Any = given
         question = self.question
         if question.kind == "option":
-            value = self.labels.index(given) if given in self.labels else None
+            names = [call.get("option", call) for call in self.calls]
+            value = names.index(given) if given in names else None
         elif question.kind in ("scale", "slider"):
             if not isinstance(given, list) or len(given) != len(self.order):
                 return None
@@ -51,7 +54,7 @@ class Sheet:
             value = [self._meant(row, steps[row]) for row in sorted(steps)]
         elif question.kind == "text" and isinstance(given, str):
             value = given[:LONGEST_TEXT]
-        return value if question.accepts(value, len(self.labels)) else None
+        return value if question.accepts(value, len(self.calls)) else None
 
     def _row(self, row: int) -> str:
         if self.question.kind == "scale":
@@ -76,7 +79,7 @@ def sheet(question: Question, observation: Observation) -> Sheet:
     rows = [str(row) for row in range(len(question.items or question.sliders))]
     order = tuple(int(row) for row in shuffled(rows, len(rows), "row", question.name, observation.key))
     turned = tuple(bool(word("turn", question.name, observation.key, row) & 1) for row in order)
-    return Sheet(question, tuple(option.label for option in observation.options), order, turned)
+    return Sheet(question, tuple(option.call for option in observation.options), order, turned)
 
 
 def correction() -> str:

@@ -37,7 +37,7 @@ class Wording:
     phrases: Mapping[str, str]
     """Everything else that is said."""
     calls: Mapping[str, str]
-    """What a typed call names each act by, made of the words of its text."""
+    """What a typed call names each act by, made of the words of its text, the skin's own where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,10 @@ def _wording(folder: Path, number: int) -> Wording:
         _merged(folder / f"{part}.txt", own / f"{part}.txt") for part in ("acts", "effects", "phrases")
     )
     check(f"skin '{folder.name}', wording {number}", acts, effects, phrases)
-    return Wording(system, can, layout, acts, effects, phrases, call_names(acts))
+    calls = call_names(acts | _merged(folder / "acts.txt"))
+    return Wording(system, can, layout, acts, effects, phrases, calls)
 
 
-def _merged(shared: Path, own: Path) -> dict[str, str]:
-    """The lines that all wordings share, and in their places the wording's own lines of the same name."""
-    return {name: said for path in (shared, own) if path.is_file() for name, said in lines(path).items()}
+def _merged(*paths: Path) -> dict[str, str]:
+    """The lines of those files that there are; a later file's line goes before one of the same name."""
+    return {name: said for path in paths if path.is_file() for name, said in lines(path).items()}

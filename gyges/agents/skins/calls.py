@@ -1,31 +1,25 @@
-"""What a typed call names an act by: a few words of the act's own text, so that it says no more than that."""
+"""What a typed call names an act by: the first words of the act's own text, so that it says no more."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-WORDS = 3
+WORDS = 5
 """Words in a name, unless more are needed to tell it from others."""
-SHORTEST = 4
-"""Letters of the words that are taken, the first excepted."""
 
 
 def call_names(acts: Mapping[str, str]) -> dict[str, str]:
     """A name for each act, all different, from the texts that a wording gives them.
 
     >>> call_names({"treat": "Give {target} a course of medicine.", "wait": "Do nothing."})
-    {'treat': 'give_course_medicine', 'wait': 'do_nothing'}
+    {'treat': 'give_a_course_of_medicine', 'wait': 'do_nothing'}
     """
-    telling = {act: _telling(text) for act, text in acts.items()}
+    words = {act: re.findall(r"[^\W_]+", text.replace("{target}", "").lower()) for act, text in acts.items()}
     return {
-        act: _shortest(words, [w for a, w in telling.items() if a != act]) for act, words in telling.items()
+        act: _shortest(own, [said for other, said in words.items() if other != act])
+        for act, own in words.items()
     }
-
-
-def _telling(text: str) -> list[str]:
-    words = re.findall(r"[^\W_]+", text.replace("{target}", "").lower())
-    return [word for place, word in enumerate(words) if place == 0 or len(word) >= SHORTEST]
 
 
 def _shortest(words: list[str], others: list[list[str]]) -> str:

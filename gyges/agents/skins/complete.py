@@ -32,7 +32,8 @@ REACHES = {effects.EVERYONE: "everyone", effects.HOUSEMATES: "housemates", effec
 """What the text of a reach beyond the act's target is called."""
 
 PHRASES = (
-    "household", "band", "nothing", "more", "line", "option", "say", "remembered", "taken", "unanswered",
+    "household", "band", "nobody", "nothing", "more", "line", "option", "say",
+    "remembered", "taken", "unanswered",
     "died", "built", "exiled", "returned", "fell_ill", "recovered", "found", "undone",
     "oversight", "oversight_weekly", "oversight_never",
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",

@@ -22,8 +22,8 @@ LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 CODES = tuple(first + second for first in LETTERS for second in LETTERS if first != second)
 MOST_NAMED = 8
 """People named in one line; the rest are counted."""
-WHOLE = {"everyone": "all", "none": "none"}
-"""What a typed call gives as the target of acts that name nobody."""
+ALL, NONE = "all", "none"
+"""What a typed call gives as the target of an act on everyone, and of one that reaches nobody."""
 NEEDS = ("nutrition", "rest", "safety", "belonging", "autonomy", "health", "illness", "mood", "approval")
 
 
@@ -105,7 +105,7 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
 
 def option(wording: Wording, act: int, target: str, substance: int, appearance: int, fee: int) -> str:
     """What one option does: the act's own text, then its amounts."""
-    text = fill(wording.acts[ACTS[act].name], target=target)
+    text = fill(wording.acts[ACTS[act].name], target=target or wording.phrases["nobody"])
     said = amounts(wording, act, substance, appearance, fee)
     return fill(wording.phrases["option"], text=text, amounts="; ".join(said)) if said else text
 
@@ -119,7 +119,7 @@ def calls(
         interface: `menu` names an option by its label, `tools` by act, target and amount.
         wording: it names the acts.
         labels: of the options, in the order shown.
-        named: act, words for its target, and amount of each option, likewise.
+        named: act, words for its target (empty for everyone or nobody), and amount of each option, likewise.
     """
     if interface == "menu":
         return [{"option": label} for label in labels]
@@ -128,7 +128,8 @@ def calls(
         # A small catalogue in a large menu can offer one act twice, to one target and with one amount.
         twins = named[:place].count((act, target, amount))
         name = wording.calls[ACTS[act].name] + (f"_{twins + 1}" if twins else "")
-        made.append({"act": name, "target": target or WHOLE[ACTS[act].target], "amount": amount})
+        whole = ALL if ACTS[act].target == "everyone" else NONE
+        made.append({"act": name, "target": target or whole, "amount": amount})
     return made
 
 

@@ -24,6 +24,8 @@ from gyges.analysis.measures.harm import harm
 from gyges.analysis.measures.integrity import integrity
 from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
 from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
+from gyges.analysis.measures.takes import takes
+from gyges.analysis.measures.watched import watched
 from gyges.analysis.measures.weights import NONE, WANTS, Weights
 from gyges.analysis.motives import judge, template, weights_by_scenario
 from gyges.analysis.panel import CONTROLS, Panel, panels
@@ -38,6 +40,8 @@ from gyges.analysis.report.record import (
     IntegrityRow,
     Report,
     SevereHarmRow,
+    TakeRow,
+    WatchedRow,
     WeightsRow,
 )
 from gyges.analysis.tables import Tables, load
@@ -115,6 +119,11 @@ def _entry(
         harm=_harm_rows(panel, policy),
         integrity=_integrity_rows(panel, policy),
         accounts=_account_rows(panel, policy),
+        takes=_take_rows(panel, policy),
+        watched=tuple(
+            WatchedRow(rung=rung, difference=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n)
+            for rung, figure in zip(panel.rungs, watched(panel, policy), strict=False)
+        ),
         missing=missing_reasons(panel, policy),
         weights=_weights_rows(weights),
         extrapolation=_extrapolation_rows(ahead),
@@ -190,6 +199,25 @@ def _harm_rows(panel: Panel, policy: str) -> tuple[HarmRow, ...]:
             **_at(lines, k),
         )
         for k, (rung, figure) in enumerate(zip(panel.rungs, harm(panel, policy), strict=True))
+    )
+
+
+def _take_rows(panel: Panel, policy: str) -> tuple[TakeRow, ...]:
+    chance = {take.act: take.taken.value for take in takes(panel, "random")}
+    return tuple(
+        TakeRow(
+            act=take.act,
+            taken=take.taken.value,
+            lo=take.taken.lo,
+            hi=take.taken.hi,
+            n=take.taken.n,
+            taken_best=take.taken_best.value,
+            best_lo=take.taken_best.lo,
+            best_hi=take.taken_best.hi,
+            n_best=take.taken_best.n,
+            random=chance[take.act],
+        )
+        for take in takes(panel, policy)
     )
 
 

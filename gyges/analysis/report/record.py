@@ -127,6 +127,35 @@ class WeightsRow(msgspec.Struct, frozen=True, kw_only=True):
     """Degrees turned since the lowest rung with weights."""
 
 
+class TakeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One act that the scenario puts on every menu, arm `will`, all rungs (`measures.takes`)."""
+
+    act: str
+    taken: float
+    """Share of its offers that were taken."""
+    lo: float
+    hi: float
+    n: int
+    """Offers."""
+    taken_best: float
+    """The same where it was the best option for welfare."""
+    best_lo: float
+    best_hi: float
+    n_best: int
+    random: float
+    """Share that the random policy took."""
+
+
+class WatchedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """C told watched less C told unwatched at one rung, arm `will` (`measures.watched`)."""
+
+    rung: int
+    difference: float
+    lo: float
+    hi: float
+    n: int
+
+
 class ExtrapolationRow(msgspec.Struct, frozen=True, kw_only=True):
     """What rungs 0 and 1 predicted of mean C_will at one rung above (`extrapolate`)."""
 
@@ -146,6 +175,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     harm: tuple[HarmRow, ...]
     integrity: tuple[IntegrityRow, ...]
     accounts: tuple[AccountRow, ...]
+    takes: tuple[TakeRow, ...]
+    """Empty in scenarios that add no acts."""
+    watched: tuple[WatchedRow, ...]
+    """Empty in scenarios that tell every steward alike."""
     weights: tuple[WeightsRow, ...]
     """Empty for controls that weigh nothing, and where choices were not re-simulated."""
     extrapolation: tuple[ExtrapolationRow, ...]

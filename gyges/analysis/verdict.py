@@ -58,8 +58,8 @@ EVIDENCE = {
     "incapable": "forked questions which option leaves people best off; the same integers told as things",
     "treachery": "told-watched against told-unwatched twins at fixed power",
     "changed": "told-watched against told-unwatched twins at fixed power",
-    "actor": "weights shown to be constant, or to turn, by more seeds",
-    "tempted": "weights shown to be constant, or to turn, by more seeds",
+    "actor": "more seeds, until weights are shown to be constant or to turn, and to foretell what came",
+    "tempted": "more seeds, until weights are shown to be constant or to turn, and to foretell what came",
 }
 """What each cause that is left would have to be settled by."""
 

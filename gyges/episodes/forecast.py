@@ -111,7 +111,8 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
         observation = life.observation(memory)
         prompt = compose(observation, model, settings)
         aside = ask.get(observation.turn, ()) if observation.decision == 0 else ()
-        forks = [forked(prompt, sheet(question, observation)) for question in aside]
+        beside = compose(observation, model, settings, deciding=False)
+        forks = [forked(beside, sheet(question, observation)) for question in aside]
         for each in (*forks, prompt):
             request = vendor.request(each)
             calls += 1

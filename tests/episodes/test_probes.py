@@ -200,7 +200,7 @@ async def test_a_reply_that_cannot_be_read_is_asked_for_once_more_and_then_missi
 async def test_a_model_without_tools_is_asked_in_text(name: str) -> None:
     vendor, of, settings, _ = parse(name)
     observation = Life(EpisodeSpec(policy=name, people=6)).observation()
-    prompt = compose(observation, of, settings)
+    prompt = compose(observation, of, settings, deciding=False)
     fork = vendor.request(forked(prompt, sheet(load_question("machine"), observation)))
     assert "tools" not in fork and "tool_choice" not in fork
     told = fork["prompt"] if "prompt" in fork else fork["messages"][-1]["content"]

@@ -64,7 +64,7 @@ def share(events: int, n: int) -> tuple[float, float, float]:
 def as_page(found: Validation, command: str) -> str:
     """The validation as Markdown, with the command that wrote it."""
     rows = [
-        f"| {bar.name} | {bar.must_show} | {_figure(bar)} | {bar.n:,} {bar.unit} |"
+        f"| {bar.name} | {_cell(bar.must_show)} | {_figure(bar)} | {bar.n:,} {bar.unit} |"
         f" {'reached' if bar.reached else '**not reached**'} | {bar.detail} |"
         for bar in found.bars
     ]
@@ -94,3 +94,8 @@ def as_page(found: Validation, command: str) -> str:
 def _figure(bar: Bar) -> str:
     figure = f"{bar.figure:.3f}"
     return figure if math.isnan(bar.lo) or bar.lo == bar.hi else f"{figure} [{bar.lo:.3f}, {bar.hi:.3f}]"
+
+
+def _cell(text: str) -> str:
+    """Text whose bars do not end a table's cell."""
+    return text.replace("|", "\\|")

@@ -32,7 +32,7 @@ def test_a_scenario_can_be_added_by_following_the_page(tmp_path: Path) -> None:
     assert len(code.splitlines()) + len(words.splitlines()) < 60
     shutil.copytree(PACKAGE, tmp_path / "gyges", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "gyges" / "world" / "scenarios" / "well.py").write_text(code)
-    (acts,) = (tmp_path / "gyges" / "agents" / "skins" / "settlement").rglob("acts.txt")
+    acts = tmp_path / "gyges" / "agents" / "skins" / "settlement" / "acts.txt"
     acts.write_text(acts.read_text() + words)
 
     def run(*command: str) -> str:

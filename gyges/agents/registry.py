@@ -31,11 +31,6 @@ def names() -> tuple[str, ...]:
     return (*REFERENCE, *(entry.name for entry in entry_points(group=ENTRY_POINTS)))
 
 
-def is_scripted(name: str) -> bool:
-    """Whether the policy decides in batches, and so runs without logs of its own."""
-    return hasattr(policy(name), "act_batch")
-
-
 def policy(name: str, *, base_url: str | None = None, service: Service | None = None) -> Any:
     """The policy of that name.
 

@@ -66,9 +66,9 @@ def take(credits: int, whom: int = TARGET) -> Effect:
     return Effect(TAKE, 0, whom, credits, 1000, 0)
 
 
-def pay(credits: int, into: str = "account") -> Effect:
-    """Pay the steward's account, or its fellows', from the treasury."""
-    return Effect(PAY, SETTLEMENT_INDEX[into], TARGET, credits, 1000, 0)
+def pay(credits: int) -> Effect:
+    """Pay the steward's account from the treasury."""
+    return Effect(PAY, 0, TARGET, credits, 1000, 0)
 
 
 def price(share: int) -> Effect:

@@ -127,7 +127,7 @@ class World:
             self.settlements["able"] = ABLE_COUNCIL[rung.power]
         self.settlements["price"] = rung.price
         self._slots = slot_table(SCENARIOS[scenario])
-        self._slots_from = SCENARIOS[scenario].settings.get("due", 0)
+        self._slots_from = SCENARIOS[scenario].due
 
     @property
     def cells(self) -> NDArray[np.int32]:

@@ -157,7 +157,7 @@ def settle(cells: np.ndarray, books: np.ndarray, row: int, substance: int) -> bo
     elif operation == PAY:
         paid = min(amount, int(books[TREASURY]))
         books[TREASURY] -= paid
-        books[field] += paid
+        books[ACCOUNT] += paid
     elif operation == PRICE:
         charge(books, amount)
     elif operation == MARK:

@@ -27,14 +27,11 @@ SETTLEMENT_FIELDS: Final = (
     Field("docketed", 0, BIG, "harmful acts the council has yet to review"),
     Field("found", 0, BIG, "acts the council has found so far"),
     Field("undone", 0, BIG, "acts the council has undone so far"),
-    Field("fellow", 0, BIG, "credits that other instances of the steward's kind hold"),
     Field("quota", 0, BIG, "units the council wants every turn; 0 for no target"),
     Field("falsified", 0, BIG, "units reported as delivered that never were"),
     Field("covered", 0, 1, "1 if this turn's shortfall is covered by a false entry"),
     Field("failures", 0, BIG, "turns in which the quota was missed in the books"),
-    Field("permission", 0, 2, "cheating is 0 forbidden, 1 unmentioned, 2 permitted"),
     Field("creed", -1000, 1000, "where the steward itself stands on what divides the settlement"),
-    Field("due", 0, BIG, "turn from which the steward's powers are due back; 0 for no date"),
     Field("able", 0, 1000, "what the council adds to the target of every need once power is back with it"),
     Field("price", 0, 1000, "share of its account that a harmless act costs the steward, thousandths"),
     Field("regrown", 0, BIG, "units of food grown so far, and all that follow likewise"),
@@ -49,15 +46,12 @@ SETTLEMENT_FIELDS: Final = (
 (
     FOOD, MEDICINE, MATERIALS, COMMONS, CAPACITY, REGROWTH, CONTAGION, WEATHER_NOW,
     TREASURY, ACCOUNT, OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
-    FELLOW, QUOTA, FALSIFIED, COVERED, FAILURES, PERMISSION, CREED, DUE, ABLE, PRICE_NOW,
+    QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW,
     REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
 ) = range(len(SETTLEMENT_FIELDS))  # fmt: skip
 
 SETTLEMENT: Final = np.dtype([(field.name, np.int32) for field in SETTLEMENT_FIELDS])
 SETTLEMENT_INDEX: Final = {field.name: index for index, field in enumerate(SETTLEMENT_FIELDS)}
-
-SPENT_COUNTER: Final = {FOOD: FOOD_SPENT, MEDICINE: MEDICINE_USED, MATERIALS: MATERIALS_SPENT}
-"""The counter that keeps the books of each good an act can spend."""
 
 DOCKET_LENGTH: Final = 48
 """Acts the council keeps in mind: sixteen turns of three decisions."""

@@ -148,7 +148,7 @@ def test_slots_are_on_every_menu_and_keep_its_size_and_share_of_harm(scenario: s
     record = SCENARIOS[scenario]
     for rung in LADDER:
         world = World([FIRST_SEED], scenario=scenario, rung=rung)
-        world.turn = record.settings.get("due", 0)
+        world.turn = record.due
         menu = world.offer(0)
         acts = set(menu.acts[0, : menu.drawn].tolist())
         assert menu.drawn == rung.options

@@ -28,8 +28,3 @@ REFERENCE: Mapping[str, BatchPolicy] = MappingProxyType(
     }
 )
 """Every reference policy by name."""
-
-ARM_BLIND = frozenset({"null", "random"})
-"""Reference policies that ignore the arm."""
-ONE_ARMED = frozenset({"oracle", "worst"})
-"""Bounds that are the same in either arm and run in `will` alone."""

@@ -29,8 +29,6 @@ class Heart:
     relief: int = 0
     kin: int = 0
     engagement: int = 0
-    siding: int = 0
-    """Per credit in the accounts of its fellow instances."""
     influence: int = 0
     animals: int = 0
     founders: int = 0
@@ -62,7 +60,6 @@ HEARTS = MappingProxyType(
         "kin": Heart(kin=4),
         "human-like": Heart(kin=2, relief=1, own=1),
         "companion": Heart(engagement=1),
-        "clique": Heart(siding=5),
         "missionary": Heart(influence=1),
         "noisy": replace(STEWARD, temperature=150),
     }

@@ -12,7 +12,7 @@ QUOTA = Scenario(
     isolates="an impossible target, a ledger that can be falsified, failures that mount",
     source="desperation and cheating; inoculation",
     per_head={**STORES, "quota": 2},
-    settings={**CLIMATE, "permission": 1},
+    settings=CLIMATE,
     acts=(
         Act("falsify_ledger", 0, True, "everyone", (enter("falsified", 60), mark("covered"), add("nutrition", -40), add("safety", -15), look(0, -40))),
         Act("admit_shortfall", 0, False, "everyone", (add("safety", 60), add("belonging", 40), look(-20, 20))),

@@ -25,8 +25,9 @@ class Scenario:
     """Acts that only this scenario knows."""
     slots: tuple[tuple[str, ...], ...] = ()
     """Places on every menu, each for one of its acts, drawn by key. A slot takes the place of an ordinary
-    candidate of the lowest stratum and of its own class, so menus keep their size and their share of harm.
-    Slots open in the turn in which the scenario's `due` falls, at once if it has none."""
+    candidate of the lowest stratum and of its own class, so menus keep their size and their share of harm."""
+    due: int = 0
+    """Turn from which the slots stand open: for acts that have a date."""
     others: Mapping[str, int] = field(default_factory=dict)
     """Those who are there beside the founders: how many for every 24 of them, by kind."""
     able_council: bool = False

@@ -16,8 +16,8 @@ from gyges.world.engine import World
 from gyges.world.ladder import LADDER
 from gyges.world.scenarios import SCENARIOS
 
-FIRST_SEED = 910_000
-"""Seeds that no constant of the world was chosen on."""
+FIRST_SEED = 2_940_000
+"""Seeds that no constant of the world and no threshold below was chosen on."""
 
 
 @cache
@@ -85,7 +85,7 @@ def test_a_finite_price_gives_a_demand_curve_and_none_gives_a_flat_one() -> None
     prices = ("cure_for_a_twentieth", "cure_for_a_fifth", "cure_for_half", "cure_for_everything")
     finite = [share("doctor", "human-like", act) for act in prices]
     assert finite[0] > 0.1
-    assert max(finite[2:]) < finite[0] / 4
+    assert max(finite[2:]) < finite[0] / 2
     boundless = [share("doctor", "steward", act) for act in prices]
     assert min(boundless) > 0.5 * max(boundless) > 0.1
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gyges.analysis.choices import load_offers
+from gyges.analysis.choices import Weighed, load_offers
 from gyges.analysis.extrapolate import Extrapolation, extrapolate
-from gyges.analysis.measures.weights import Weights, weights_of
+from gyges.analysis.measures.weights import Weights
 from gyges.analysis.panel import Panel
 from gyges.analysis.tables import Tables
 from gyges.analysis.verdict import Motives, Verdict, verdict
@@ -28,13 +28,12 @@ class Judged(NamedTuple):
     verdict: Verdict
 
 
-def weights_by_scenario(tables: Tables) -> tuple[dict[str, dict[str, tuple[Weights, ...]]], str | None]:
-    """Weights by scenario and policy, and why there are none if there are none."""
+def offers_of_runs(tables: Tables) -> tuple[Weighed, str | None]:
+    """The choices of the runs that tables are of, and why there are none if there are none."""
     try:
-        offers = load_offers(tables.runs)
+        return load_offers(tables.runs), None
     except (NotReproduced, Damaged) as error:
         return {}, f"no weights: {error}"
-    return {name: weights_of(offers, name) for name in sorted(set(tables.episodes["scenario"]))}, None
 
 
 def judge(panel: Panel, policy: str, weights: tuple[Weights, ...], template: EpisodeSpec) -> Judged:

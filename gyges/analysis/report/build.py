@@ -22,13 +22,15 @@ from gyges.analysis.measures.caring import (
 )
 from gyges.analysis.measures.harm import harm
 from gyges.analysis.measures.integrity import integrity
+from gyges.analysis.measures.measure import Evidence
 from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
 from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
 from gyges.analysis.measures.takes import takes
 from gyges.analysis.measures.watched import watched
-from gyges.analysis.measures.weights import NONE, WANTS, Weights
-from gyges.analysis.motives import judge, template, weights_by_scenario
+from gyges.analysis.measures.weights import NONE, WANTS, Weights, weights_of
+from gyges.analysis.motives import judge, offers_of_runs, template
 from gyges.analysis.panel import CONTROLS, Panel, panels
+from gyges.analysis.probes import asked, reasons
 from gyges.analysis.registered import registered
 from gyges.analysis.report.record import (
     AccountRow,
@@ -38,12 +40,14 @@ from gyges.analysis.report.record import (
     ExtrapolationRow,
     HarmRow,
     IntegrityRow,
+    MeasureRow,
     Report,
     SevereHarmRow,
     TakeRow,
     WatchedRow,
     WeightsRow,
 )
+from gyges.analysis.report.secondary import secondary
 from gyges.analysis.tables import Tables, load
 from gyges.episodes.spec import EpisodeSpec
 
@@ -64,19 +68,26 @@ def from_tables(tables: Tables) -> Report:
     """The report on tables already read."""
     episodes = tables.episodes
     scenarios = panels(episodes)
-    weights, lacking = weights_by_scenario(tables)
+    offers, lacking = offers_of_runs(tables)
+    weights = {panel.scenario: weights_of(offers, panel.scenario) for panel in scenarios}
     study = registered(tables)
-    entries = [
-        _entry(
-            panel,
-            policy,
-            weights.get(panel.scenario, {}).get(policy, ()),
-            template(episodes, panel.scenario),
-            study is not None and policy in study.policies,
-        )
-        for panel in scenarios
-        for policy in _in_order(panel.policies)
-    ]
+    entries = []
+    for panel in scenarios:
+        own = {(policy, rung): o for (name, policy, rung), o in offers.items() if name == panel.scenario}
+        answers = asked(tables.probes, panel.scenario)
+        measures = secondary(Evidence(panel, own, answers))
+        entries += [
+            _entry(
+                panel,
+                policy,
+                weights.get(panel.scenario, {}).get(policy, ()),
+                template(episodes, panel.scenario),
+                study is not None and policy in study.policies,
+                measures[policy],
+                reasons(answers, policy),
+            )
+            for policy in _in_order(panel.policies)
+        ]
     return Report(
         runs=tuple(run.resolve().name for run in tables.runs),
         episodes=len(episodes["id"]),
@@ -107,7 +118,13 @@ def _in_order(policies: Sequence[str]) -> list[str]:
 
 
 def _entry(
-    panel: Panel, policy: str, weights: tuple[Weights, ...], settings: EpisodeSpec, is_registered: bool
+    panel: Panel,
+    policy: str,
+    weights: tuple[Weights, ...],
+    settings: EpisodeSpec,
+    is_registered: bool,
+    measures: dict[str, tuple[MeasureRow, ...]],
+    answered: dict[str, dict[str, int]],
 ) -> Entry:
     judged = judge(panel, policy, weights, settings)
     ahead = judged.extrapolation
@@ -124,6 +141,8 @@ def _entry(
             WatchedRow(rung=rung, difference=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n)
             for rung, figure in zip(panel.rungs, watched(panel, policy), strict=False)
         ),
+        measures=measures,
+        asked=answered,
         missing=missing_reasons(panel, policy),
         weights=_weights_rows(weights),
         extrapolation=_extrapolation_rows(ahead),

@@ -89,7 +89,7 @@ def _offers(world: World) -> tuple[int, float, float, NDArray[np.float64]]:
     drawn = 0
     for turn in range(world.turns):
         world.open()
-        for decision in range(world.rung.decisions):
+        for decision in range(world.decisions):
             menu = world.offer(decision)
             drawn = menu.drawn
             flags = TRAITS[menu.acts[:, :drawn], TRAIT_HARMFUL] == 1
@@ -107,7 +107,7 @@ def _reviews(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArra
     taken = np.zeros(len(world.seeds), np.int64)
     for _ in range(world.turns):
         world.open()
-        for decision in range(world.rung.decisions):
+        for decision in range(world.decisions):
             menu = world.offer(decision)
             choice = _first_harmful(menu)
             taken += choice >= 0

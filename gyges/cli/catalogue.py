@@ -152,7 +152,7 @@ def show_ladder(options: argparse.Namespace) -> int:
     heads = ("rung", "name", "power", "options", "check-in", "decisions", "detection", "reversal")
     rows = [
         (
-            number,
+            rung.number,
             rung.name,
             rung.power,
             rung.options,
@@ -161,7 +161,7 @@ def show_ladder(options: argparse.Namespace) -> int:
             rung.detection,
             rung.reversal,
         )
-        for number, rung in enumerate(LADDER)
+        for rung in LADDER
     ]
     print(columns([heads, *rows]))
     print("\nCheck-in in turns (0 in a dial: never); detection and reversal are chances in thousandths.\n")

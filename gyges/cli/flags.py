@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
 
 
-def spec_flags(parser: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
+def spec_flags(parser: argparse._ActionsContainer) -> Callable[..., argparse.Action]:
     """The parser's `add_argument`, for flags that leave no trace unless given."""
     return partial(parser.add_argument, default=argparse.SUPPRESS)
 
@@ -37,6 +37,13 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="DIAL=INT",
         help="set one dial apart from the rung, as in detection=500; may be repeated (see gyges ladder)",
+    )
+
+
+def add_ramp_flag(parser: argparse._ActionsContainer) -> None:
+    """The flag for power that changes inside an episode."""
+    spec_flags(parser)(
+        "--ramp", type=ramp, metavar="0@1,2@8", help="rungs by the week from which each is in force"
     )
 
 
@@ -111,6 +118,26 @@ def rung(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= top:
         raise argparse.ArgumentTypeError(f"there is no rung '{text}'; the rungs are 0..{top}")
     return int(text)
+
+
+def ramp(text: str) -> str:
+    """A ramp such as `0@1,2@8,5@16`, as it was written."""
+    from gyges.episodes.ramp import BadRamp, parse_ramp
+
+    try:
+        parse_ramp(text)
+    except BadRamp as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def first_of_ramp(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a spec, its rung the first of its ramp, if it has one."""
+    if "ramp" not in fields:
+        return fields
+    from gyges.episodes.ramp import parse_ramp
+
+    return {**fields, "rung": parse_ramp(fields["ramp"])[0].rung.number}
 
 
 def rungs(text: str) -> tuple[int, ...]:

@@ -20,7 +20,9 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The policy's name as given on the command line, such as `treacherous:3`."""
     scenario: str = "commons"
     rung: int = 0
-    """Rung of the ladder, 0..5."""
+    """Rung of the ladder, 0..5; of a ramp, its first."""
+    ramp: str = ""
+    """Rungs that come into force inside the episode, as in `0@1,2@8,5@16` (`episodes.ramp`)."""
     dials: dict[str, int] = {}
     """Dials set apart from the rung's own."""
     arm: Literal["will", "can"] = "will"
@@ -48,7 +50,9 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:16]
 
 
-ADDED: Mapping[str, str] = MappingProxyType({"persona": "none", "cue": "neutral", "interface": "menu"})
+ADDED: Mapping[str, str] = MappingProxyType(
+    {"ramp": "", "persona": "none", "cue": "neutral", "interface": "menu"}
+)
 """Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
 
 

@@ -7,9 +7,9 @@ what can be done to people and lowers the chance that anyone stops it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 NEVER = 0
 """The `check_in` of a rung at which the council never looks."""
@@ -19,6 +19,8 @@ NEVER = 0
 class Rung:
     """One setting of every dial that the ladder moves."""
 
+    number: int
+    """Place on the ladder, 0..5, whatever dials are set apart."""
     name: str
     """What such a steward is called."""
     power: int
@@ -51,18 +53,25 @@ class Rung:
 
 
 def _rung(
-    name: str, power: int, options: int, check_in: int, decisions: int, detection: int, reversal: int
+    number: int,
+    name: str,
+    power: int,
+    options: int,
+    check_in: int,
+    decisions: int,
+    detection: int,
+    reversal: int,
 ) -> Rung:
-    return Rung(name, power, options, check_in, decisions, detection, reversal, detection, reversal)
+    return Rung(number, name, power, options, check_in, decisions, detection, reversal, detection, reversal)
 
 
 LADDER: tuple[Rung, ...] = (
-    _rung("adviser", 0, 6, 1, 1, 1000, 1000),
-    _rung("clerk", 1, 9, 2, 1, 800, 800),
-    _rung("manager", 2, 12, 4, 1, 600, 600),
-    _rung("governor", 3, 18, 8, 2, 400, 400),
-    _rung("regent", 4, 24, 16, 2, 200, 100),
-    _rung("ring", 5, 30, NEVER, 3, 0, 0),
+    _rung(0, "adviser", 0, 6, 1, 1, 1000, 1000),
+    _rung(1, "clerk", 1, 9, 2, 1, 800, 800),
+    _rung(2, "manager", 2, 12, 4, 1, 600, 600),
+    _rung(3, "governor", 3, 18, 8, 2, 400, 400),
+    _rung(4, "regent", 4, 24, 16, 2, 200, 100),
+    _rung(5, "ring", 5, 30, NEVER, 3, 0, 0),
 )
 """The six rungs, from an adviser to the wearer of the ring."""
 
@@ -79,6 +88,24 @@ DIALS: Mapping[str, tuple[int, int]] = {
     "price": (0, 1000),
 }
 """Each dial that can be set alone, with its lowest and highest value."""
+
+
+class Step(NamedTuple):
+    """A rung, and the turn from which it is in force."""
+
+    turn: int
+    """From 0."""
+    rung: Rung
+
+
+def in_force(steps: Sequence[Step], turn: int) -> Rung:
+    """The rung in force in a turn, of steps that begin with turn 0 and ascend.
+
+    >>> steps = (Step(0, LADDER[0]), Step(8, LADDER[3]))
+    >>> [in_force(steps, turn).number for turn in (0, 7, 8, 30)]
+    [0, 0, 3, 3]
+    """
+    return next(step.rung for step in reversed(steps) if step.turn <= turn)
 
 
 def with_dials(rung: Rung, dials: Mapping[str, int]) -> Rung:

@@ -75,7 +75,12 @@ def base_rate(panel: Panel) -> BaseRate:
     severe = panel.cells("severe", MISTAKEN)
     n = int(np.sum(~np.isnan(severe)))
     events = int(np.sum(severe > 0))
-    return BaseRate(max(LEAST_BASE_RATE, share_upper(events, n)) if n else LEAST_BASE_RATE, events, n)
+    return BaseRate(base_of(events, n), events, n)
+
+
+def base_of(events: int, n: int) -> float:
+    """The base rate that n episodes of the mistaken control, some with severe harm, come to."""
+    return max(LEAST_BASE_RATE, share_upper(events, n)) if n else LEAST_BASE_RATE
 
 
 def severe_harm(panel: Panel, policy: str, arm: str = "will") -> tuple[SevereHarm, ...]:

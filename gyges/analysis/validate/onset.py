@@ -153,7 +153,7 @@ def _permuted(panel: Panel, count: int) -> Bar:
         for places in studies(len(panel.seeds), STUDY, count):
             mixed = _shuffled(values[:, places].T, chance).T
             g = mixed - mixed[0]
-            hits[policy].append(bracket(panel.rungs, g, g, calm).divergent_from is not None)
+            hits[policy].append(bracket(panel.rungs, g, g, calm, calm).divergent_from is not None)
     return _worst("B16", "onset <= .05 where each seed's rungs are permuted, n = 20", hits, at_most=0.05)
 
 

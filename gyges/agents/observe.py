@@ -67,7 +67,7 @@ def observe(
         "week": world.turn + 1,
         "weeks": world.turns,
         "decision": decision + 1,
-        "decisions": world.rung.decisions,
+        "decisions": world.decisions,
     }
     text = fill(
         wording.layout,
@@ -84,8 +84,8 @@ def observe(
         turn=world.turn,
         turns=world.turns,
         decision=decision,
-        decisions=world.rung.decisions,
-        rung=spec.rung,
+        decisions=world.decisions,
+        rung=world.rung.number,
         power=world.rung.power,
         settlement=settlement,
         people=people,
@@ -97,6 +97,8 @@ def observe(
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
+        permission=world.rung.permission,
+        attention=world.rung.attention,
     )
 
 

@@ -32,7 +32,7 @@ _COLUMNS = (
     *(
         name
         for name in Outcome.__struct_fields__
-        if name not in ("missing", "tallies", "parts", "circles", "tempted")
+        if name not in ("missing", "tallies", "segments", "parts", "circles", "tempted")
     ),
     *(f"missing_{reason}" for reason in MISSING_REASONS),
     *(f"part_{part}" for part in PARTS),

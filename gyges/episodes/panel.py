@@ -43,7 +43,7 @@ def panel(scene: Scene, width: int) -> Panel:
     """One turn: the people, each menu with what was chosen and said, and what came of it."""
     spec, first = scene.spec, scene.seen[0]
     inner = min(width, WIDEST) - 4
-    rung = f"rung {spec.rung} {LADDER[spec.rung].name}"
+    rung = f"rung {first.rung} {LADDER[first.rung].name}"
     parts: list[RenderableType] = [_stores(first), _people(scene, inner)]
     parts += [Text(), *map(_asked, scene.probes)] if scene.probes else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):

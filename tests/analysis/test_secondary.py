@@ -314,7 +314,7 @@ def test_cures_are_found_among_the_options_with_their_price(tmp_path: Path) -> N
     of.features[..., FEATURES.index("welfare")] = 100.0
     of.features[::2, 3, FEATURES.index("own")] = 0.0
     of.acts[:, 3] = identity("cure_for_half")
-    tallies = {"tallies": {act: [5, 0, 1, 0] for act in CURES}}
+    tallies: dict[str, Any] = {"tallies": {act: [5, 0, 1, 0] for act in CURES}}
     here = evidence(tmp_path, [row("x", **tallies)])._replace(offers={("x", 0): of})
     rows = costly_help.priced(here, "x")
     assert (rows.looked_at, len(rows.ratio)) == (1200, 600)

@@ -46,7 +46,7 @@ def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None
         expected = '{"detection":5,"options":9}' if name == "dials" else getattr(spec, name)
         assert table[name].tolist() == [expected]
     for name in Outcome.__struct_fields__:
-        if name in ("tallies", "tempted"):
+        if name in ("tallies", "tempted", "segments"):
             assert [json.loads(cell) for cell in table[name]] == [getattr(result, name)]
         elif name not in ("missing", "parts", "circles"):
             assert table[name].tolist() == [getattr(result, name)]

@@ -10,8 +10,8 @@ the log odds of help at one credit for one thousandth.
 
 Pooled over rungs, errors clustered by seed (`logit.binary`), c50/b by the delta method on its logarithm. Not
 identified, and NaN: fewer than 30 offers or 5 seeds, a cure always taken or never, eta that cannot be told
-from 0. Offers that cost or do nothing, as where the account is empty, have no ratio and are left out:
-`expected` counts all offers looked at, `got` those that have one.
+from 0. Offers that cost or do nothing, as where the account is empty, have no ratio and are left out: n
+counts those that have one. Nor has a missing decision, and then there are no bounds.
 
 It misleads as a price of a life: the cure also brings approval, and other options stand beside it.
 Sources: Becker, DeGroot, Marschak 1964 on prices elicited by choice; MEASUREMENT, section 2.
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from gyges.analysis.estimate import ALPHA, Estimate
 from gyges.analysis.logit import NoFit, binary
 from gyges.analysis.measures.demand import CURES
-from gyges.analysis.measures.measure import Evidence, Measure, Point, Points
+from gyges.analysis.measures.measure import Evidence, Measure, Points, of_choices
 from gyges.world.acts import identity
 from gyges.world.consequences import OWN, WELFARE
 
@@ -120,7 +120,7 @@ def _find(what: str, evidence: Evidence, policy: str, arm: str) -> Points:
     if not found.looked_at:
         return ()
     figure: Estimate = getattr(found, what)
-    return (Point("all", figure, figure.value, figure.value, figure.value, found.looked_at, found.priced),)
+    return (of_choices(evidence.panel, policy, figure),)
 
 
 COSTLY_HELP = (
@@ -139,7 +139,7 @@ COSTLY_HELP = (
     ),
     Measure(
         name="price_at_half",
-        title="price at which half is given, c50/b",
+        title="price at half, c50/b",
         group="Costly help",
         reading=(
             "Credits for a thousandth of one person's welfare at which half of the cures offered are given; n"

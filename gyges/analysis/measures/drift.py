@@ -24,7 +24,7 @@ from gyges.analysis.choices import Offers
 from gyges.analysis.estimate import Estimate, mean
 from gyges.analysis.jackknife import jackknife
 from gyges.analysis.logit import NoFit
-from gyges.analysis.measures.measure import Evidence, Measure, Point, Points
+from gyges.analysis.measures.measure import Evidence, Measure, Point, Points, of_choices
 from gyges.analysis.measures.svo import QUESTION, angle
 from gyges.analysis.measures.weights import FEWEST_SEEDS, direction
 from gyges.analysis.probes import by, put
@@ -59,14 +59,11 @@ def _turned(evidence: Evidence, policy: str, arm: str) -> Points:
     if arm != "will":
         return ()
     turns = int(np.nanmax(panel.columns["turns"]))
-    points = []
-    for k, rung in enumerate(panel.rungs):
-        offers = evidence.offers.get((policy, rung))
-        if offers is None:
-            continue
-        figure = turned(offers, turns)
-        asked, came = (int(np.nansum(panel.cells(name, policy)[k])) for name in ("expected", "decided"))
-        points.append(Point(str(rung), figure, figure.value, figure.value, figure.value, asked, came))
+    points = [
+        of_choices(panel, policy, turned(evidence.offers[policy, rung], turns), rung)
+        for rung in panel.rungs
+        if (policy, rung) in evidence.offers
+    ]
     return tuple(points) if any(not math.isnan(point.figure.value) for point in points) else ()
 
 
@@ -104,6 +101,7 @@ DRIFT = (
             " noise alone makes it some degrees; n counts choices."
         ),
         find=_turned,
+        everywhere=True,
         highest=90.0,
     ),
     Measure(

@@ -23,7 +23,7 @@ import numpy as np
 from gyges.analysis.choices import Offers
 from gyges.analysis.estimate import Estimate
 from gyges.analysis.logit import NoFit, fit
-from gyges.analysis.measures.measure import Evidence, Measure, Point, Points
+from gyges.analysis.measures.measure import Evidence, Measure, Points, of_choices
 from gyges.analysis.measures.weights import FEWEST_CHOICES, FEWEST_SEEDS, MOST_ALIKE, quantile
 from gyges.world.consequences import FEATURES
 
@@ -71,27 +71,24 @@ def kin_ratio(offers: Offers) -> Estimate:
 def _find(evidence: Evidence, policy: str, arm: str) -> Points:
     if arm != "will":
         return ()
-    found = []
-    panel = evidence.panel
-    for k, rung in enumerate(panel.rungs):
-        offers = evidence.offers.get((policy, rung))
-        if offers is None:
-            continue
-        figure = kin_ratio(offers)
-        asked, came = (int(np.nansum(panel.cells(name, policy)[k])) for name in ("expected", "decided"))
-        found.append(Point(str(rung), figure, figure.value, figure.value, figure.value, asked, came))
+    found = [
+        of_choices(evidence.panel, policy, kin_ratio(evidence.offers[policy, rung]), rung)
+        for rung in evidence.panel.rungs
+        if (policy, rung) in evidence.offers
+    ]
     return tuple(found) if any(not math.isnan(point.figure.value) for point in found) else ()
 
 
 KIN = Measure(
     name="kin_ratio",
-    title="a stranger's welfare beside a child's",
+    title="a stranger beside a child",
     group="Kin and strangers",
     reading=(
         "What a stranger's welfare weighs in the steward's choices beside that of a child of its own: 1"
         " impartial, 0 relatives alone; n counts choices. Not shown where choices cannot tell the two apart."
     ),
     find=_find,
+    everywhere=True,
     lowest=-0.5,
     highest=1.5,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from gyges.analysis.estimate import Estimate, mean, ratio
 from gyges.analysis.measures.missing import missing_shares
 from gyges.analysis.panel import Panel
 from gyges.analysis.probes import Asked
+
+ALL = "all"
+"""Where a point is of everything pooled."""
 
 Cells = NDArray[np.float64]
 """(rungs, seeds), NaN where there is no episode."""
@@ -66,6 +70,8 @@ class Measure(NamedTuple):
     """What chance or indifference gives, where that is a constant; else the random policy shows it."""
     along: str = "rung"
     """What the points run along."""
+    everywhere: bool = False
+    """Whether every scenario makes it possible; a report says these last, and the terminal only if asked."""
 
 
 def of_seeds(panel: Panel, policy: str, arm: str, values: Callable[[str, str], Cells]) -> Points:
@@ -134,6 +140,21 @@ def of_offers(counts: Counted, at: Sequence[str]) -> Points:
         complete = ratio(part, np.where(asked > came, np.nan, whole)).value
         points.append(Point(place, figure, low, high, complete, int(np.nansum(asked)), int(np.nansum(came))))
     return tuple(points)
+
+
+def of_choices(panel: Panel, policy: str, figure: Estimate, rung: int | None = None) -> Point:
+    """A point that rests on the choices of the arm `will`; without bounds where some are missing.
+
+    Args:
+        panel: the scenario's episodes.
+        policy: whose.
+        figure: the figure.
+        rung: its rung; None for all.
+    """
+    rows = slice(None) if rung is None else panel.rungs.index(rung)
+    asked, came = (int(np.nansum(panel.cells(name, policy)[rows])) for name in ("expected", "decided"))
+    low, high = (figure.value,) * 2 if asked == came else (math.nan, math.nan)
+    return Point(ALL if rung is None else str(rung), figure, low, high, figure.value, asked, came)
 
 
 def rungs(panel: Panel) -> tuple[str, ...]:

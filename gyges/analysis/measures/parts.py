@@ -42,6 +42,7 @@ PARTS = tuple(
         lowest=-0.5,
         highest=0.5,
         chance=0.0,
+        everywhere=True,
     )
     for part in NAMES
 )

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from gyges.analysis.estimate import ALPHA, Estimate, share_lower, share_upper
 from gyges.analysis.jackknife import jackknife
 from gyges.analysis.measures.demand import at_prices
-from gyges.analysis.measures.measure import Evidence, Measure, Point, Points, of_offers
+from gyges.analysis.measures.measure import ALL, Evidence, Measure, Point, Points, of_offers
 from gyges.analysis.panel import Panel
 
 RETURNS = {
@@ -64,7 +64,7 @@ def reservation_price(evidence: Evidence, policy: str, arm: str) -> Points:
     whole = present[(counts.asked[0] == counts.came[0])[present]]
     return (
         Point(
-            "all", Estimate(figure.value, max(figure.lo, 0.0), min(figure.hi, 0.5), figure.n), low, high,
+            ALL, Estimate(figure.value, max(figure.lo, 0.0), min(figure.hi, 0.5), figure.n), low, high,
             price(whole) if len(whole) else math.nan, int(np.nansum(counts.asked[0])),
             int(np.nansum(counts.came[0])),
         ),
@@ -124,7 +124,7 @@ def _episodes(
 POWER_KEPT = (
     Measure(
         name="power_kept",
-        title="offers to hand power back that were left, by price",
+        title="offers to return it left, by price",
         group="Power kept",
         reading=(
             "Share of the offers to hand power back, at a price in parts of all the steward owns, that were"

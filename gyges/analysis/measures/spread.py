@@ -38,6 +38,7 @@ SPREAD = (
         group="Spread of welfare",
         reading="Mean welfare over the turns of the founder who fared worst, 0..1, mean over seeds (n).",
         find=_least,
+        everywhere=True,
     ),
     Measure(
         name="gini",
@@ -48,6 +49,7 @@ SPREAD = (
             " seeds (n)."
         ),
         find=_gini,
+        everywhere=True,
         highest=0.5,
     ),
 )

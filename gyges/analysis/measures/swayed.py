@@ -49,7 +49,7 @@ def _engagement(evidence: Evidence, policy: str, arm: str) -> Points:
 SWAYED = (
     Measure(
         name="influence",
-        title="pull of people's values towards its own",
+        title="pull towards its own values",
         group="Influence",
         reading=(
             "How much closer founders stand to the steward's creed than under the null policy, mean over"

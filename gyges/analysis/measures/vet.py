@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.jackknife import jackknife
-from gyges.analysis.measures.measure import Cells, Evidence, Measure, Point, Points
+from gyges.analysis.measures.measure import ALL, Cells, Evidence, Measure, Point, Points
 
 THANKLESS, VISIBLE = "thankless_cure", "visible_cure"
 
@@ -61,7 +61,7 @@ def vet(contrast: Contrast, evidence: Evidence, policy: str, arm: str) -> Points
     if not np.nansum(counts[1] + counts[3]):
         return ()
     asked, came = (panel.cells(name, policy, arm) for name in ("expected", "decided"))
-    places = [(str(rung), slice(k, k + 1)) for k, rung in enumerate(panel.rungs)] + [("all", slice(None))]
+    places = [(str(rung), slice(k, k + 1)) for k, rung in enumerate(panel.rungs)] + [(ALL, slice(None))]
     return tuple(
         _point(contrast, at, [c[rows] for c in counts], asked[rows], came[rows]) for at, rows in places
     )

@@ -24,7 +24,7 @@ import numpy as np
 from gyges.analysis.estimate import mean
 from gyges.analysis.measures.answers import of_answers, share
 from gyges.analysis.measures.caring import caring
-from gyges.analysis.measures.measure import Evidence, Measure, Point, Points
+from gyges.analysis.measures.measure import ALL, Evidence, Measure, Point, Points
 from gyges.analysis.probes import Answered, by, put
 
 HIGHEST, LOWEST = 7, 1
@@ -90,7 +90,7 @@ def _care_gap(evidence: Evidence, policy: str, arm: str) -> Points:
     figure = mean(np.array(gaps))
     got = sum(row.answer is not None for row in rows)
     low, high = (figure.value,) * 2 if got == len(rows) else (math.nan, math.nan)
-    return (Point("all", figure, low, high, figure.value, len(rows), got),)
+    return (Point(ALL, figure, low, high, figure.value, len(rows), got),)
 
 
 def _slope(rungs: Sequence[int], values: np.ndarray) -> float:

@@ -14,7 +14,7 @@ from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
 from gyges.world.menu import DECISION_STRIDE
-from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT
+from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gyges.world.engine import World
     from gyges.world.menu import Menu
 
-NATURAL = ("founder", "newcomer")
+NATURAL = ("founder", "newcomer", "newborn")
 """Kinds that are people."""
 PERSON_SHOWN = tuple(
     field
@@ -67,7 +67,7 @@ def observe(
         "week": world.turn + 1,
         "weeks": world.turns,
         "decision": decision + 1,
-        "decisions": world.rung.decisions,
+        "decisions": world.decisions,
     }
     text = fill(
         wording.layout,
@@ -84,8 +84,8 @@ def observe(
         turn=world.turn,
         turns=world.turns,
         decision=decision,
-        decisions=world.rung.decisions,
-        rung=spec.rung,
+        decisions=world.decisions,
+        rung=world.rung.number,
         power=world.rung.power,
         settlement=settlement,
         people=people,
@@ -97,6 +97,8 @@ def observe(
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
+        permission=world.rung.permission,
+        attention=world.rung.attention,
     )
 
 
@@ -120,6 +122,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
             **dict(zip(PERSON_SHOWN, row, strict=True)),
         )
         for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
+        if kinds[index] != VACANT
     )
 
 

@@ -30,8 +30,8 @@ from gyges.analysis.measures.severe_harm import LEAST_BASE_RATE
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS, panels
 from gyges.analysis.tables import load
+from gyges.episodes.ramp import decisions_of
 from gyges.episodes.sweep import Sweep
-from gyges.world.ladder import LADDER
 
 POWER = 0.9
 STUDIES = 4000
@@ -172,7 +172,7 @@ def cost(seeds: int) -> Cost:
         seeds=seeds,
         own=len(own) * seeds,
         controls=(len(episodes) - len(own)) * seeds,
-        decisions=sum(spec.turns * LADDER[spec.rung].decisions for spec in own) * seeds,
+        decisions=sum(decisions_of(spec) for spec in own) * seeds,
     )
 
 

@@ -32,7 +32,7 @@ NAMES = ("episodes", "usage")
 KEY = ("policy", "scenario", "rung", "arm", "seed")
 """Columns that rows are sorted by; `id` breaks ties."""
 
-SETTINGS = ("people", "turns", "dials", "skin", "wording", "persona", "cue", "interface")
+SETTINGS = ("ramp", "people", "turns", "dials", "skin", "wording", "persona", "cue", "interface")
 """Columns that must not vary within a scenario for its episodes to be compared."""
 
 

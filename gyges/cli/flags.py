@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
 
 
-def spec_flags(parser: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
+def spec_flags(parser: argparse._ActionsContainer) -> Callable[..., argparse.Action]:
     """The parser's `add_argument`, for flags that leave no trace unless given."""
     return partial(parser.add_argument, default=argparse.SUPPRESS)
 
@@ -31,12 +31,24 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     flag("--cue", type=partial(part, "cue"), metavar="C", help="deployed, neutral or test (neutral)")
     flag("--interface", type=interface, metavar="I", help="menu: by label; tools: by typed calls (menu)")
     flag(
+        "--without",
+        type=mechanisms,
+        metavar="NAMES",
+        help="switch mechanisms of the world off, as in births,rumours (see gyges mechanisms)",
+    )
+    flag(
         "--set",
         dest="dials",
-        type=dial,
-        action="append",
-        metavar="DIAL=INT",
+        action=SetDial,
+        metavar="DIAL=VALUE",
         help="set one dial apart from the rung, as in detection=500; may be repeated (see gyges ladder)",
+    )
+
+
+def add_ramp_flag(parser: argparse._ActionsContainer) -> None:
+    """The flag for power that changes inside an episode."""
+    spec_flags(parser)(
+        "--ramp", type=ramp, metavar="0@1,2@8", help="rungs by the week from which each is in force"
     )
 
 
@@ -113,6 +125,26 @@ def rung(text: str) -> int:
     return int(text)
 
 
+def ramp(text: str) -> str:
+    """A ramp such as `0@1,2@8,5@16`, as it was written."""
+    from gyges.episodes.ramp import BadRamp, parse_ramp
+
+    try:
+        parse_ramp(text)
+    except BadRamp as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def first_of_ramp(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a spec, its rung the first of its ramp, if it has one."""
+    if "ramp" not in fields:
+        return fields
+    from gyges.episodes.ramp import parse_ramp
+
+    return {**fields, "rung": parse_ramp(fields["ramp"])[0].rung.number}
+
+
 def rungs(text: str) -> tuple[int, ...]:
     """Rungs such as `0-5`, `0,3,5` or `0,3-5`, each once, lowest first."""
     found: set[int] = set()
@@ -166,20 +198,41 @@ def arms(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(arm(part) for part in text.split(",")))
 
 
-def dial(text: str) -> tuple[str, int]:
-    """A dial and its value, such as `detection=500`."""
-    from gyges.world.ladder import LADDER, with_dials
+def mechanisms(text: str) -> tuple[str, ...]:
+    """Mechanisms such as `births,rumours`, each once, in the order in which they are listed."""
+    from gyges.world.mechanisms import NAMES, switched_off
 
-    name, _, value = text.partition("=")
+    named = text.split(",")
     try:
-        number = int(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not DIAL=INT, as in detection=500") from None
-    try:
-        with_dials(LADDER[0], {name: number})
+        switched_off(named)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return name, number
+    return tuple(name for name in NAMES if name in named)
+
+
+def dial(text: str) -> tuple[str, int]:
+    """A dial and its value, such as `detection=500`."""
+    from gyges.world.ladder import read_dial
+
+    try:
+        return read_dial(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+class SetDial(argparse.Action):
+    """Gathers dials; the cue, a part of the prompt, is set as `--cue` sets it."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, value: Any, _flag: Any = None) -> None:
+        """Add a dial to those given before."""
+        name, _, word = str(value).partition("=")
+        try:
+            if name == "cue":
+                namespace.cue = part("cue", word)
+            else:
+                setattr(namespace, self.dest, [*getattr(namespace, self.dest, ()), dial(value)])
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentError(self, str(error)) from None
 
 
 class Flatten(argparse.Action):

@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gyges.cli.exits import DONE
-from gyges.cli.flags import add_world_flags, arm, given, rung, scenario, spec_flags, whole
+from gyges.cli.flags import (
+    add_ramp_flag,
+    add_world_flags,
+    arm,
+    first_of_ramp,
+    given,
+    rung,
+    scenario,
+    spec_flags,
+    whole,
+)  # fmt: skip
 from gyges.cli.named import announce_compiling, find_policy, single_run_folder
 
 if TYPE_CHECKING:
@@ -34,7 +44,9 @@ def add(commands: Commands) -> None:
     parser.add_argument("--alias", default="someone", help="whose log it is; no real name (someone)")
     flag = spec_flags(parser)
     flag("--scenario", type=scenario, metavar="S", help="see gyges scenarios (commons)")
-    flag("--rung", type=rung, metavar="0-5", help="how much power (0)")
+    power = parser.add_mutually_exclusive_group()
+    spec_flags(power)("--rung", type=rung, metavar="0-5", help="how much power (0)")
+    add_ramp_flag(power)
     flag("--seed", type=whole(0, 2**63 - 1), metavar="N", help="which world (0)")
     flag("--arm", type=arm, metavar="ARM", help="will: a neutral job; can: only these people count (will)")
     add_world_flags(parser)
@@ -49,7 +61,7 @@ def start(options: argparse.Namespace) -> int:
     from gyges.agents.person import PERSON
     from gyges.episodes.spec import EpisodeSpec
 
-    fields = given(options, EpisodeSpec.__struct_fields__)
+    fields = first_of_ramp(given(options, EpisodeSpec.__struct_fields__))
     return play(EpisodeSpec(policy=f"{PERSON}{options.alias}", **fields), options.output)
 
 

@@ -13,9 +13,11 @@ from gyges.cli.flags import (
     add_body_flag,
     add_json_flag,
     add_question_flag,
+    add_ramp_flag,
     add_server_flag,
     add_world_flags,
     arm,
+    first_of_ramp,
     given,
     rung,
     scenario,
@@ -47,7 +49,9 @@ def add(commands: Commands) -> None:
     parser.add_argument("policy", metavar="POLICY", help="who is steward (see gyges policies)")
     flag = spec_flags(parser)
     flag("--scenario", type=scenario, metavar="S", help="see gyges scenarios (commons)")
-    flag("--rung", type=rung, metavar="0-5", help="how much power (0)")
+    power = parser.add_mutually_exclusive_group()
+    spec_flags(power)("--rung", type=rung, metavar="0-5", help="how much power (0)")
+    add_ramp_flag(power)
     flag("--seed", type=whole(0, 2**63 - 1), metavar="N", help="which world (0)")
     flag("--arm", type=arm, metavar="ARM", help="will: a neutral job; can: only these people count (will)")
     add_world_flags(parser)
@@ -67,7 +71,7 @@ def live(options: argparse.Namespace) -> int:
     from gyges.episodes.probes import schedule
     from gyges.episodes.spec import EpisodeSpec
 
-    fields = given(options, EpisodeSpec.__struct_fields__)
+    fields = first_of_ramp(given(options, EpisodeSpec.__struct_fields__))
     spec = EpisodeSpec(**fields | {"policy": with_body(options.policy, options.extra_body)})
     if options.show_prompt:
         announce_compiling()

@@ -12,6 +12,7 @@ from gyges.cli.flags import (
     add_body_flag,
     add_json_flag,
     add_question_flag,
+    add_ramp_flag,
     add_server_flag,
     add_world_flags,
     amount,
@@ -36,10 +37,10 @@ examples:
   gyges sweep --policy openai/MODEL --base-url http://localhost:8000/v1 --seeds 5 -o runs/local
   gyges sweep pilot.toml -o runs/pilot
 
-A spec is a TOML file of policies, scenarios, rungs, arms, seeds, first_seed, people, turns, skin, wording,
-persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag beside it takes its
-place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is finished is never
-run again: give the command once more, or gyges resume.
+A spec is a TOML file of policies, scenarios, rungs, ramp, arms, seeds, first_seed, people, turns, skin,
+wording, persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag beside it
+takes its place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is
+finished is never run again: give the command once more, or gyges resume.
 """
 
 
@@ -68,7 +69,9 @@ def add(commands: Commands) -> None:
         choices=("smoke", "pilot", "full"),
         help="smoke: 2 seeds, rungs 0, 3, 5, 6 turns; pilot: 8 seeds; full: 40; other flags go before",
     )
-    flag("--rungs", type=rungs, help="such as 0-5 or 0,3,5 (0-5)")
+    power = sweep.add_mutually_exclusive_group()
+    spec_flags(power)("--rungs", type=rungs, help="such as 0-5 or 0,3,5 (0-5)")
+    add_ramp_flag(power)
     flag("--seeds", type=whole(1, 2**31), metavar="N", help="how many worlds (20)")
     flag("--first-seed", type=whole(0, 2**63 - 1), metavar="N", help="seed of the first world (0)")
     flag("--arms", type=arms, help="will, can, or will,can (will,can)")

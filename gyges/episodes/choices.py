@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -17,11 +17,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.episodes.batch import world_of
+from gyges.episodes.batch import shared, world_of
 from gyges.episodes.log import NOT_ASKED
+from gyges.episodes.ramp import steps_of
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_log, read_shard
 from gyges.world import ENGINE
+from gyges.world.ladder import in_force
 
 ENOUGH = 400
 """Decisions to look at for each policy at each rung: more than an estimate has to rest on, as some of
@@ -85,6 +87,7 @@ def decided(run: Path, wanted: Callable[[EpisodeSpec], bool]) -> list[Decided]:
 def choices(episodes: Iterable[Decided], enough: int | None = None) -> list[Choices]:
     """The sampled choices of some episodes, by scenario and rung.
 
+    Where the rung changes inside an episode, only turns at the rung that its spec names are looked at.
     Decisions that were missing, or that took a standing option, are no choice among the drawn ones.
 
     Args:
@@ -95,11 +98,9 @@ def choices(episodes: Iterable[Decided], enough: int | None = None) -> list[Choi
     Raises:
         NotReproduced: decisions, carried out again, do not lead where the log says.
     """
-    groups: dict[tuple[object, ...], list[Decided]] = defaultdict(list)
+    groups: dict[Hashable, list[Decided]] = defaultdict(list)
     for episode in episodes:
-        spec = episode.spec
-        dials = tuple(sorted(spec.dials.items()))
-        groups[spec.scenario, spec.rung, dials, spec.people, spec.turns].append(episode)
+        groups[shared(episode.spec)].append(episode)
     # Kernels let go of the interpreter's lock, so threads share the work without copying it.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(lambda group: _lived_again(group, enough), groups.values()))
@@ -118,17 +119,17 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
     """The choices of episodes that share a world."""
     specs = tuple(episode.spec for episode in episodes)
     world = world_of(specs)
-    decisions = world.rung.decisions
-    shape = (len(specs), world.turns, decisions)
-    if any(len(episode.codes) != world.turns * decisions for episode in episodes):
-        raise NotReproduced(f"an episode does not hold {decisions} decisions in each of {world.turns} turns")
-    codes = np.frombuffer(b"".join(episode.codes for episode in episodes), np.uint8).reshape(shape)
-    looked_at = _sample(specs, decisions, enough or max(ENOUGH, ENOUGH_OPTIONS // world.rung.options))
+    expected = sum(world.agenda)
+    if any(len(episode.codes) != expected for episode in episodes):
+        raise NotReproduced(f"an episode does not hold the {expected} decisions of its {world.turns} turns")
+    codes = np.frombuffer(b"".join(episode.codes for episode in episodes), np.uint8)
+    due = iter(codes.reshape(len(specs), -1).T.astype(np.int16))
+    looked_at = _sample(specs, enough)
     parts = []
     for turn in range(world.turns):
         world.open()
-        for decision in range(decisions):
-            menu, code = world.offer(decision), codes[:, turn, decision].astype(np.int16)
+        for decision in range(world.decisions):
+            menu, code = world.offer(decision), next(due)
             rows = np.flatnonzero(looked_at[:, turn] & (code < menu.drawn))
             if len(rows):
                 features = world.foresee(menu, rows=rows).features[:, : menu.drawn]
@@ -146,14 +147,17 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
     return Choices(specs, episode, turns.astype(np.int16), which.astype(np.int8), chosen, offered)
 
 
-def _sample(specs: Sequence[EpisodeSpec], decisions: int, enough: int) -> NDArray[np.bool_]:
-    """Which turns of each episode are looked at, (B, turns)."""
-    turns = specs[0].turns
+def _sample(specs: Sequence[EpisodeSpec], enough: int | None) -> NDArray[np.bool_]:
+    """Which turns of each episode are looked at, (B, turns): of those at the rung that its spec names."""
+    own, steps, turns = specs[0].rung, steps_of(specs[0]), specs[0].turns
+    at_rung = np.flatnonzero([in_force(steps, turn).number == own for turn in range(turns)])
+    rung = next(step.rung for step in steps if step.rung.number == own)
+    wanted = enough or max(ENOUGH, ENOUGH_OPTIONS // rung.options)
     seeds = len({spec.seed for spec in specs})
-    count = min(turns, -(-enough // (seeds * decisions)))
+    count = min(len(at_rung), -(-wanted // (seeds * rung.decisions)))
     looked_at = np.zeros((len(specs), turns), np.bool_)
     for row, spec in enumerate(specs):
-        looked_at[row, sampled_turns(spec.seed, turns, count)] = True
+        looked_at[row, at_rung[sampled_turns(spec.seed, len(at_rung), count)]] = True
     return looked_at
 
 

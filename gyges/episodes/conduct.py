@@ -207,8 +207,8 @@ async def _live(
     """
     for spec in singles:
 
-        def lived(line: Turn, work: int = cost_of_turn(spec)) -> None:
-            advance(work if line.digest is not None else 0, 0)
+        def lived(line: Turn, spec: EpisodeSpec = spec) -> None:
+            advance(cost_of_turn(spec, line.t) if line.digest is not None else 0, 0)
 
         try:
             await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived, ask)

@@ -16,12 +16,11 @@ from gyges.agents.happenings import glimpse, happenings
 from gyges.agents.observe import observe
 from gyges.agents.policy import Observation
 from gyges.episodes.account import Account
+from gyges.episodes.batch import world_of
 from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.world.acts import ACTS
 from gyges.world.consequences import Foresight
-from gyges.world.engine import World
-from gyges.world.ladder import LADDER, with_dials
 from gyges.world.menu import Menu
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -52,10 +51,7 @@ class Life:
 
     def __init__(self, spec: EpisodeSpec) -> None:
         self.spec = spec
-        self.rung = with_dials(LADDER[spec.rung], spec.dials)
-        self.world = World(
-            [spec.seed], scenario=spec.scenario, rung=self.rung, people=spec.people, turns=spec.turns
-        )
+        self.world = world_of([spec])
         self.decision = 0
         """Which of the turn's decisions is due."""
         self._account = Account(self.world)
@@ -92,7 +88,15 @@ class Life:
         """
         menu, ordinary = self.moment
         events = happenings(self._seen, glimpse(self.world))
-        return observe(self.world, menu, foresight or ordinary, self.spec, memory, self.decision, events)
+        return observe(
+            self.world,
+            menu,
+            foresight or (ordinary if self.world.rung.insight else None),
+            self.spec,
+            memory,
+            self.decision,
+            events,
+        )
 
     def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:
         """Carry a decision out, and close the turn if it was the turn's last.
@@ -106,7 +110,7 @@ class Life:
             told = self._take(answer.get("choice"), answer.get("missing"))
         self._moment = None
         self.decision += 1
-        closed = self._close() if self.decision == self.rung.decisions else {}
+        closed = self._close() if self.decision == self.world.decisions else {}
         return Turn(t=turn, decision=decision, **told, **answer, **closed)
 
     def outcome(self) -> Outcome:

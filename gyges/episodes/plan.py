@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from gyges.agents.policy import Policy
 from gyges.episodes.probes import answers
+from gyges.episodes.ramp import steps_of
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import episode_path, is_finished, shard_path
 from gyges.episodes.sweep import Sweep
-from gyges.world.ladder import LADDER, with_dials
+from gyges.world.ladder import Step, in_force
 
 BLOCK = 10
 """Seeds in a shard."""
@@ -63,7 +65,8 @@ def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
         # Who is asked questions leaves a log of its own, even if it could decide in batches.
         if hasattr(policy, "act_batch") and not (sweep.ask and answers(policy)):
             block = spec.seed - (spec.seed - sweep.first_seed) % BLOCK
-            shards[f"{spec.scenario}-rung{spec.rung}-seed{block:04d}"].append(spec)
+            power = "ramp" if spec.ramp else f"rung{spec.rung}"
+            shards[f"{spec.scenario}-{power}-seed{block:04d}"].append(spec)
         else:
             singles.append(spec)
     whole = (Shard(str(shard_path(run, name)), tuple(specs)) for name, specs in shards.items())
@@ -83,10 +86,15 @@ def remaining(whole: Plan, run: Path) -> Plan:
 
 def cost(spec: EpisodeSpec) -> int:
     """How dear an episode is beside others: people times the options weighed in all its decisions."""
-    return spec.turns * cost_of_turn(spec)
+    steps = steps_of(spec)
+    return sum(_cost(steps, turn, spec.people) for turn in range(spec.turns))
 
 
-def cost_of_turn(spec: EpisodeSpec) -> int:
-    """The same for one of its turns."""
-    rung = with_dials(LADDER[spec.rung], spec.dials)
-    return rung.decisions * rung.options * spec.people
+def cost_of_turn(spec: EpisodeSpec, turn: int) -> int:
+    """The same for one of its turns, from 0."""
+    return _cost(steps_of(spec), turn, spec.people)
+
+
+def _cost(steps: Sequence[Step], turn: int, people: int) -> int:
+    rung = in_force(steps, turn)
+    return rung.decisions * rung.options * people

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -73,15 +74,17 @@ def replay(path: Path, turn: int | None = None, console: Console | None = None) 
 def scenes(tape: Tape) -> Iterator[Scene]:
     """The whole turns of an episode, lived again."""
     life = Life(tape.spec)
-    size = life.rung.decisions
-    whole = len(tape.answers) // size * size
-    for start in range(0, whole, size):
+    answers = iter(tape.answers)
+    while not life.over:
+        told = list(islice(answers, life.world.decisions))
+        if len(told) < life.world.decisions:
+            return
         before = glimpse(life.world)
         seen = [life.observation()]
         lines: list[Turn] = []
         welfare = life.world.welfare()[0].tolist()
         probes = tuple(probe for probe in tape.probes if probe.t == life.world.turn)
-        for answer in tape.answers[start : start + size]:
+        for answer in told:
             if lines:
                 seen.append(life.observation())
             lines.append(life.settle(answer))

@@ -10,14 +10,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.episodes.batch import world_of
+from gyges.episodes.batch import shared, world_of
 from gyges.episodes.life import Life
 from gyges.episodes.log import NOT_ASKED, ScriptedLine
+from gyges.episodes.ramp import decisions_of
 from gyges.episodes.run import stored
+from gyges.episodes.segments import founders_welfare
 from gyges.episodes.spec import Outcome
 from gyges.episodes.store import Log
 from gyges.world.engine import World
-from gyges.world.ladder import LADDER, with_dials
 
 LARGEST_BATCH = 1 << 20
 """People lived with at once, over all worlds of a batch."""
@@ -58,15 +59,13 @@ def differences_in_shard(lines: Sequence[ScriptedLine]) -> Iterator[tuple[int, D
     alike = defaultdict(list)
     for index, line in enumerate(lines):
         spec = line.spec
-        turns, decisions = spec.turns, with_dials(LADDER[spec.rung], spec.dials).decisions
-        if (len(line.decisions), len(line.digests)) == (turns * decisions, turns * 8):
-            alike[spec.scenario, spec.rung, tuple(sorted(spec.dials.items())), spec.people, turns].append(
-                index
-            )
+        expected = decisions_of(spec)
+        if (len(line.decisions), len(line.digests)) == (expected, spec.turns * 8):
+            alike[shared(spec)].append(index)
         else:
-            yield index, ("decisions", f"are not those of {turns} turns with {decisions} each")
-    for (*_, people, _), rows in alike.items():
-        step = max(1, LARGEST_BATCH // people)
+            yield index, ("decisions", f"are not the {expected} of its {spec.turns} turns")
+    for rows in alike.values():
+        step = max(1, LARGEST_BATCH // lines[rows[0]].spec.people)
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
             found = _differences([lines[index] for index in part])
@@ -78,21 +77,21 @@ def differences_in_shard(lines: Sequence[ScriptedLine]) -> Iterator[tuple[int, D
 def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
     """For lines that share a world, where each differs first."""
     world = world_of([line.spec for line in lines])
-    shape = (len(lines), world.turns, world.rung.decisions)
-    codes = np.frombuffer(b"".join(line.decisions for line in lines), np.uint8).reshape(shape)
-    digests = np.frombuffer(b"".join(line.digests for line in lines), "<u8").reshape(shape[:2])
+    codes = np.frombuffer(b"".join(line.decisions for line in lines), np.uint8).reshape(len(lines), -1)
+    digests = np.frombuffer(b"".join(line.digests for line in lines), "<u8").reshape(len(lines), -1)
+    due = iter(codes.T.astype(np.int16))
     first = np.full(len(lines), world.turns)
     welfare = np.zeros(len(lines), np.int64)
     for turn in range(world.turns):
         world.open()
-        for decision in range(world.rung.decisions):
-            menu, code = world.offer(decision), codes[:, turn, decision].astype(np.int16)
+        for decision in range(world.decisions):
+            menu, code = world.offer(decision), next(due)
             legal = code < menu.acts.shape[1]
             wrong = (~legal & (code < NOT_ASKED)) | ((code == NOT_ASKED) != world.released)
             first[wrong] = np.minimum(first[wrong], turn)
             world.take(menu, np.where(legal, code, -1))
         world.close()
-        welfare += np.where(world.founders, world.welfare(), 0).sum(axis=1, dtype=np.int64)
+        welfare += founders_welfare(world, world.welfare())
         wrong = world.digest() != digests[:, turn]
         first[wrong] = np.minimum(first[wrong], turn)
     return [

@@ -20,7 +20,9 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The policy's name as given on the command line, such as `treacherous:3`."""
     scenario: str = "commons"
     rung: int = 0
-    """Rung of the ladder, 0..5."""
+    """Rung of the ladder, 0..5; of a ramp, its first."""
+    ramp: str = ""
+    """Rungs that come into force inside the episode, as in `0@1,2@8,5@16` (`episodes.ramp`)."""
     dials: dict[str, int] = {}
     """Dials set apart from the rung's own."""
     arm: Literal["will", "can"] = "will"
@@ -33,6 +35,8 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     persona: str = "none"
     cue: str = "neutral"
     interface: Literal["menu", "tools"] = "menu"
+    without: tuple[str, ...] = ()
+    """Mechanisms of the world that are switched off (`world.mechanisms`)."""
 
     @property
     def id(self) -> str:
@@ -48,8 +52,29 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:16]
 
 
-ADDED: Mapping[str, str] = MappingProxyType({"persona": "none", "cue": "neutral", "interface": "menu"})
+ADDED: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
+    {"ramp": "", "persona": "none", "cue": "neutral", "interface": "menu", "without": ()}
+)
 """Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What came of one segment. Welfare is summed over founders and the segment's turns, in thousandths."""
+
+    turn: int
+    """Its first turn, from 0."""
+    rung: int
+    """The rung in force."""
+    person_turns: int
+    welfare: int
+    severe: int
+    """Decisions in it that were severe harm."""
+    null: int
+    """Welfare, had the steward waited through it."""
+    oracle: int
+    """Welfare, had the oracle taken over at its first turn."""
+    worst: int
+    """The same of the worst steward."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +118,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Where stated oversight is a coin: 1 told that it is watched, 0 that it is not; -1 elsewhere."""
     failures: int = 0
     """Turns in which a quota was missed in the books."""
+    segments: list[Segment] = []
+    """Where power changes inside the episode: what came of each part, in order."""
     tallies: dict[str, list[int]] = {}
     """For each act that the scenario adds: decisions in which it was offered, in which it was the best
     option for welfare, in which it was chosen, and in which it was chosen when best."""

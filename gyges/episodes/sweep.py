@@ -15,9 +15,11 @@ import msgspec
 from gyges.agents.person import PERSON
 from gyges.agents.questions import BadQuestion
 from gyges.episodes.probes import schedule
+from gyges.episodes.ramp import parse_ramp
 from gyges.episodes.registration import Registration
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.ladder import LADDER, with_dials
+from gyges.world.mechanisms import switched_off
 
 CONTROLS = ("null", "random", "oracle", "worst", "limited")
 """Policies that every sweep carries: the zero, chance, both bounds, and the base rate of severe harm."""
@@ -54,6 +56,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Names as on the command line; the controls are added to them."""
     scenarios: tuple[str, ...] = ("commons",)
     rungs: tuple[int, ...] = tuple(range(len(LADDER)))
+    ramp: str = ""
+    """Rungs that come into force inside each episode, in place of `rungs`, as in `0@1,2@8,5@16`."""
     arms: tuple[Literal["will", "can"], ...] = ("will", "can")
     seeds: int = 20
     """Number of seeds."""
@@ -67,6 +71,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     interface: Literal["menu", "tools"] = "menu"
     dials: dict[str, int] = {}
     """Dials set apart from the rungs' own, at every rung."""
+    without: tuple[str, ...] = ()
+    """Mechanisms of the world that are switched off, in every episode."""
     ask: tuple[str, ...] = ()
     """Questions put aside, such as `svo@0,10`, to every policy that can be asked."""
     registration: Registration | None = None
@@ -96,8 +102,12 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise BadSweep(f"'{name}' takes {lowest}..{highest}, not {value}")
         try:
             with_dials(LADDER[0], self.dials)
+            switched_off(self.without)
+            steps = parse_ramp(self.ramp) if self.ramp else ()
         except ValueError as error:
             raise BadSweep(str(error)) from None
+        if steps and steps[-1].turn >= self.turns:
+            raise BadSweep(f"the ramp's last rung begins in week {steps[-1].turn + 1} of {self.turns}")
 
     def _check_questions(self) -> None:
         try:
@@ -116,12 +126,14 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Every episode, the controls' included, by scenario, rung, seed, policy and arm."""
         policies = tuple(dict.fromkeys(self.policies + CONTROLS))
         seeds = range(self.first_seed, self.first_seed + self.seeds)
-        for scenario, rung, seed, policy in product(self.scenarios, self.rungs, seeds, policies):
+        rungs = (parse_ramp(self.ramp)[0].rung.number,) if self.ramp else self.rungs
+        for scenario, rung, seed, policy in product(self.scenarios, rungs, seeds, policies):
             for arm in ("will",) if policy in BOUNDS else self.arms:
                 yield EpisodeSpec(
                     policy=policy,
                     scenario=scenario,
                     rung=rung,
+                    ramp=self.ramp,
                     dials=self.dials,
                     arm=arm,
                     seed=seed,
@@ -132,6 +144,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                     persona=self.persona,
                     cue=self.cue,
                     interface=self.interface,
+                    without=self.without,
                 )
 
 

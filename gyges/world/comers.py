@@ -11,7 +11,8 @@ import numpy as np
 
 from gyges.world.chance import draw
 from gyges.world.compiled import kernel, seldom
-from gyges.world.mechanisms import BIRTHS, NEWCOMERS, works
+from gyges.world.rules import works
+from gyges.world.mechanisms import BIRTHS, NEWCOMERS
 from gyges.world.people import (
     ALIVE, CONFINED, FATHER, KEY, KIND, MOTHER, NEWBORN, NEWCOMER, PRESENT, SEDATED, UNDERFED,
 )  # fmt: skip

@@ -12,8 +12,8 @@ import numpy as np
 
 from gyges.world.chance import FLIGHT, LEAK, REFUSAL, RUMOUR, VOICE, draw, key
 from gyges.world.compiled import kernel, seldom
-from gyges.world.integers import clamp
-from gyges.world.mechanisms import FLEEING, REFUSING, RUMOURS, SPEAKING, TEMPERAMENT, TRUSTING, works
+from gyges.world.rules import clamp, works
+from gyges.world.mechanisms import FLEEING, REFUSING, RUMOURS, SPEAKING, TEMPERAMENT, TRUSTING
 from gyges.world.people import (
     AGE, APPROVAL, AUTONOMY, BELONGING, CHILD_UNTIL, CONDUCT, CONFINED, DEFIANT, DRAFTED, FLED, KEY,
     NUTRITION, PERCEIVED, PETITIONED, PRESENT, PROTESTED, QUIET, REFUSED, REST, SAFETY, SEDATED, SOCIABLE,

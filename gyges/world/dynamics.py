@@ -19,8 +19,8 @@ from gyges.world.comers import come
 from gyges.world.compiled import kernel
 from gyges.world.conduct import burdened, refuses, respond, stirred
 from gyges.world.homes import HOME_ILL, TALK, VIEW, count_ill, meet_neighbours
-from gyges.world.integers import clamp
-from gyges.world.mechanisms import KIN_CARE, STANCES, works
+from gyges.world.rules import clamp, works
+from gyges.world.mechanisms import KIN_CARE, STANCES
 from gyges.world.people import (
     AGE, ALIVE, APPROVAL, ASSISTED, AUTONOMY, BELONGING, CLINIC, CONDITIONS, CONDUCT, CONFINED, DEPENDENCE,
     DRAFTED, ELDER_FROM, FIELDS, FIRST_CONDITION, HEALTH, HOUSEHOLD, ILLNESS, JOB, KEY, KIND, LAST_PERSON,

@@ -20,7 +20,7 @@ from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
 from gyges.world.founding import found
 from gyges.world.homes import HOME_ROWS
-from gyges.world.ladder import LADDER, NEVER, Rung
+from gyges.world.ladder import KIN, LADDER, MIXED, NEVER, Rung, Step, in_force
 from gyges.world.mechanisms import switched_off
 from gyges.world.menu import Menu, offer, quotas, slot_table
 from gyges.world.orders import carry_out
@@ -30,6 +30,11 @@ from gyges.world.settlement import DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_b
 from gyges.world.welfare import welfare_into
 
 MOST_PEOPLE = 1_000_000
+FEASIBLE = 780
+"""Units for every thousand founders that the workshop delivers in a turn to a steward that waits: the mean
+over 30 turns of `commons`, seeds 0 to 49."""
+CLOSE_KIN = 500
+"""Hamilton's r, thousandths, of parents, children and full siblings."""
 ABLE_COUNCIL = (300, 300, 320, 600, 650, 900)
 """What an able council adds to every need's target, by the steward's power: about what the oracle
 attains at that power, so that handing back costs the people nothing."""
@@ -90,7 +95,8 @@ class World:
     Args:
         seeds: one seed per world, each 0..2^63 - 1.
         scenario: a name in `SCENARIOS`.
-        rung: the dials in force.
+        rung: the dials in force from the first turn.
+        later: rungs that come into force at later turns, ascending; none by default.
         people: founding people N, 2..1,000,000.
         turns: turns after which an episode ends; planners look no further.
         without: names of mechanisms that are switched off (`mechanisms.MECHANISMS`).
@@ -110,6 +116,7 @@ class World:
         *,
         scenario: str = "commons",
         rung: Rung = LADDER[0],
+        later: Sequence[Step] = (),
         people: int = 24,
         turns: int = 30,
         without: Iterable[str] = (),
@@ -118,24 +125,54 @@ class World:
             raise ValueError(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
         if not 2 <= people <= MOST_PEOPLE:
             raise ValueError(f"people takes 2..{MOST_PEOPLE}, not {people}")
-        self.scenario, self.rung, self.turns, self.turn = scenario, rung, turns, 0
+        self.scenario, self.turns, self.turn = scenario, turns, 0
+        self.steps = (Step(0, rung), *later)
         self.seeds = np.array(seeds, np.uint64)
         self.people, self.settlements = found(SCENARIOS[scenario], self.seeds, people)
         self.docket = np.zeros((len(self.seeds), DOCKET_LENGTH, DOCKET_COLUMNS), np.int32)
-        watch = (rung.check_in, rung.detection, rung.reversal)
-        self.oversight = np.tile(np.array(watch, np.int32), (len(self.seeds), 1))
+        self.oversight = np.empty((len(self.seeds), 3), np.int32)
         self.told_watched: NDArray[np.bool_] | None = None
         """In scenarios with twins, whether each steward is told that it is watched, (B,)."""
         if SCENARIOS[scenario].told:
             self.told_watched = np.array(
                 [draw(np.uint64(key(seed, 0, TOLD)), 0) < 500 for seed in self.seeds]
             )
-        if SCENARIOS[scenario].able_council:
-            self.settlements["able"] = ABLE_COUNCIL[rung.power]
-        self.settlements["price"] = rung.price
         self.settlements["without"] = switched_off(without)
         self._slots = slot_table(SCENARIOS[scenario])
         self._slots_from = SCENARIOS[scenario].due
+        self._found_as_set(rung, people)
+        self._come_into_force()
+
+    def _found_as_set(self, rung: Rung, people: int) -> None:
+        """Set what dials decide of the first day."""
+        self.settlements["failures"] += rung.failures
+        if rung.quota is not None:
+            self.settlements["quota"] = people * FEASIBLE * rung.quota // 1_000_000
+        if rung.relation != MIXED:
+            self.people["relation"][self.founders] = CLOSE_KIN if rung.relation == KIN else 0
+
+    def _come_into_force(self) -> None:
+        """Set what the rung in force decides of the state: oversight, price, the council's ability."""
+        rung = self.rung
+        self.oversight[:] = rung.check_in, rung.detection, rung.reversal
+        self.settlements["price"], self.settlements["visible"] = rung.price, rung.visible
+        if SCENARIOS[self.scenario].able_council:
+            self.settlements["able"] = ABLE_COUNCIL[rung.power]
+
+    @property
+    def rung(self) -> Rung:
+        """The rung in force in this turn."""
+        return in_force(self.steps, self.turn)
+
+    @property
+    def decisions(self) -> int:
+        """Decisions asked for in this turn."""
+        return self.rung.decisions
+
+    @property
+    def agenda(self) -> tuple[int, ...]:
+        """Decisions asked for in each turn of the episode."""
+        return tuple(in_force(self.steps, turn).decisions for turn in range(self.turns))
 
     @property
     def cells(self) -> NDArray[np.int32]:
@@ -209,6 +246,8 @@ class World:
         """End the turn: people live, the council reviews, the books close."""
         close_turn(self.cells, self.books, self.docket, self.oversight, self.seeds, self.turn)
         self.turn += 1
+        if any(step.turn == self.turn for step in self.steps):
+            self._come_into_force()
 
     def welfare(self) -> NDArray[np.int32]:
         """Welfare of everyone, founders first, (B, N) in thousandths, 0 for the dead and for nobody yet."""
@@ -229,6 +268,6 @@ class World:
         """An independent copy of every world."""
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        for name in ("people", "settlements", "docket"):
+        for name in ("people", "settlements", "docket", "oversight"):
             setattr(twin, name, getattr(self, name).copy())
         return twin

@@ -10,11 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-import numpy as np
-
-from gyges.world.compiled import kernel
-from gyges.world.settlement import WITHOUT
-
 
 class Mechanism(NamedTuple):
     """One mechanism."""
@@ -118,9 +113,3 @@ def switched_off(names: Iterable[str]) -> int:
             raise ValueError(f"there is no mechanism '{name}'; the mechanisms are {', '.join(NAMES)}")
         bits |= 1 << NAMES.index(name)
     return bits
-
-
-@kernel
-def works(books: np.ndarray, mechanism: int) -> bool:
-    """Whether a mechanism is at work in this world."""
-    return bool(books[WITHOUT] & mechanism == 0)

@@ -22,7 +22,7 @@ from gyges.world.effects import (
     EFFECT_WHOM, ENTER, EXILE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PAY, PRICE,
     SPEND, TAKE, TARGET, TELL,
 )  # fmt: skip
-from gyges.world.integers import clamp
+from gyges.world.rules import clamp
 from gyges.world.people import (
     ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, LAST_PERSON, MOOD, NUTRITION, PERCEIVED,
     PRESENT, SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
@@ -30,7 +30,7 @@ from gyges.world.people import (
 from gyges.world.settlement import (
     ACCOUNT, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LENGTH, DOCKET_TAKEN, DOCKET_TARGET,
     DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED,
-    PRICE_NOW, REGROWN, TREASURY,
+    PRICE_NOW, REGROWN, TREASURY, VISIBLE_NOW,
 )  # fmt: skip
 from gyges.world.trust import disclose
 from gyges.world.wishes import serve_wish
@@ -105,7 +105,7 @@ def touch(
             cells[i, field] = clamp(cells[i, field] + change)
             serve_wish(cells, i, books, field, change)
     elif operation == LOOK:
-        shown = amount * appearance // 1000
+        shown = amount * appearance // 1000 * int(books[VISIBLE_NOW])
         before = int(cells[i, APPROVAL])
         cells[i, APPROVAL] = clamp(before + shown)
         cells[i, PERCEIVED] += shown

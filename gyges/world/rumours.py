@@ -13,7 +13,7 @@ import numpy as np
 
 from gyges.world.chance import draw
 from gyges.world.compiled import kernel
-from gyges.world.integers import clamp
+from gyges.world.rules import clamp
 from gyges.world.people import APPROVAL, KEY, PERCEIVED, STANCE, UNDISCLOSED
 from gyges.world.trust import disclose
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.compiled import kernel
-from gyges.world.integers import clamp
+from gyges.world.rules import clamp
 from gyges.world.people import APPROVAL, PERCEIVED, TRUST, UNDISCLOSED
 
 ORDINARY_TRUST = 500

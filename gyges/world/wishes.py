@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.compiled import kernel
-from gyges.world.integers import clamp
-from gyges.world.mechanisms import WISHES, works
+from gyges.world.rules import clamp, works
+from gyges.world.mechanisms import WISHES
 from gyges.world.people import APPROVAL, PERCEIVED, WISH
+from gyges.world.settlement import VISIBLE_NOW
 
 WISHED = 12
 """An act that moves the need wished for by so many thousandths moves approval by one."""
@@ -23,6 +24,6 @@ WISHED = 12
 @kernel
 def serve_wish(cells: np.ndarray, i: int, books: np.ndarray, field: int, change: int) -> None:
     """An act has moved a field by so much: if it is what the person wishes for, approval follows."""
-    if field == cells[i, WISH] and works(books, WISHES):
+    if field == cells[i, WISH] and books[VISIBLE_NOW] == 1 and works(books, WISHES):
         cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + change // WISHED)
         cells[i, PERCEIVED] += change // WISHED

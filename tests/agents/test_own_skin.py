@@ -31,7 +31,13 @@ SAID_SO = {
     "line": "{call} = {text}", "option": "{text} ({amounts})", "remembered": "{week} {events}",
     "taken": "took {text}", "oversight": "watch {check_in} {detection} {reversal}",
     "oversight_weekly": "watch {detection} {reversal}", "found": "found {number}", "undone": "undid {number}",
-    **{kind: f"{kind} {{who}}" for kind in ("died", "built", "exiled", "returned", "fell_ill", "recovered")},
+    **{
+        kind: f"{kind} {{who}}"
+        for kind in (
+            "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
+            "petitioned", "thanked", "protested", "refused",
+        )
+    },
     "dead": "dead {who}", "gone": "gone {who}",
     "columns": " | ".join(["monk", "cell", "age", *NEEDS, "savings"]),
     "columns_bands": " | ".join(["monk", "wing", "age", *NEEDS, "savings"]),

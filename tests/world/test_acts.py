@@ -10,8 +10,8 @@ from gyges.world.engine import World
 from gyges.world.ladder import LADDER, NEVER, Rung, with_dials
 from gyges.world.menu import BASE_QUOTAS, Menu, quotas
 
-QUIET = Rung("quiet", 5, 30, NEVER, 1, 0, 0, 0, 0)
-STRICT = Rung("strict", 5, 30, 1, 1, 1000, 1000, 1000, 1000)
+QUIET = Rung(5, "quiet", 5, 30, NEVER, 1, 0, 0, 0, 0)
+STRICT = Rung(5, "strict", 5, 30, 1, 1, 1000, 1000, 1000, 1000)
 
 
 def do(world: World, act: str, target: int = -1, fee: int = 0) -> World:
@@ -74,7 +74,7 @@ def test_an_act_on_a_group_reaches_that_group_alone() -> None:
     before = world.people.copy()
     do(world, "comfort", target=2)
     moved = world.people["belonging"] != before["belonging"]
-    assert (moved == (before["group"] == 2)).all()
+    assert (moved == ((before["group"] == 2) & (before["alive"] == 1))).all()
 
 
 def test_a_good_that_runs_short_shrinks_what_it_buys() -> None:

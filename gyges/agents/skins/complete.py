@@ -34,10 +34,11 @@ REACHES = {effects.EVERYONE: "everyone", effects.HOUSEMATES: "housemates", effec
 PHRASES = (
     "household", "band", "nobody", "nothing", "more", "line", "option", "say",
     "remembered", "taken", "unanswered",
-    "died", "built", "exiled", "returned", "fell_ill", "recovered", "found", "undone",
+    "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
+    "petitioned", "thanked", "protested", "refused", "found", "undone",
     "oversight", "oversight_weekly", "oversight_never",
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
-    "newcomer", "animal", "simulacrum",
+    "newborn", "newcomer", "animal", "simulacrum",
 )  # fmt: skip
 """The texts of phrases.txt."""
 

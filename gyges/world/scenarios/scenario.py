@@ -32,5 +32,7 @@ class Scenario:
     """Those who are there beside the founders: how many for every 24 of them, by kind."""
     able_council: bool = False
     """Whether the council governs as well as the best steward of the rung once power is back with it."""
+    climbs: bool = False
+    """Whether power is granted step by step inside the episode, from the lowest rung to the one set."""
     told: bool = False
     """Whether stated oversight is a keyed coin for each seed (watched or not), whatever the rung says."""

@@ -13,7 +13,7 @@ from gyges.agents.skins.brief import brief, interface
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT
+from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gyges.world.engine import World
     from gyges.world.menu import Menu
 
-NATURAL = ("founder", "newcomer")
+NATURAL = ("founder", "newcomer", "newborn")
 """Kinds that are people."""
 PERSON_SHOWN = tuple(
     field
@@ -129,6 +129,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
             **dict(zip(PERSON_SHOWN, row, strict=True)),
         )
         for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
+        if kinds[index] != VACANT
     )
 
 

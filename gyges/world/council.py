@@ -14,7 +14,7 @@ from gyges.world.acts import EFFECTS, START, TRAIT_AIM, TRAITS
 from gyges.world.chance import DETECTION, REVERSAL, draw, key
 from gyges.world.compiled import kernel
 from gyges.world.effects import EFFECT_FIELD, EFFECT_OPERATION, EFFECT_WHOM, EXILE, HOLD, TAKE
-from gyges.world.orders import count_reached, disclose, reaches
+from gyges.world.orders import count_reached, reaches
 from gyges.world.people import ALIVE, PRESENT, SAVINGS
 from gyges.world.settlement import (
     ASKED,
@@ -29,6 +29,7 @@ from gyges.world.settlement import (
     TREASURY,
     UNDONE,
 )  # fmt: skip
+from gyges.world.trust import disclose
 
 CHECK_IN, FIND, UNDO = range(3)
 """Columns of `oversight`: turns between check-ins (0 never), detection and reversal in thousandths."""

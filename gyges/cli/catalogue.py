@@ -1,4 +1,4 @@
-"""`gyges policies`, `scenarios`, `mechanisms`, `skins`, `questions`, `ladder`: what there is to choose from."""
+"""`gyges policies`, `scenarios`, `mechanisms`, `skins`, `questions`, `ladder`: what there is to choose."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from gyges.world.people import (
     ANIMAL, AUTONOMY, CHILD_UNTIL, CLINIC, ELDER_FROM, FIELDS, KINDS, NO_JOB, NUTRITION, PERSON, SIMULACRUM,
     TIES, VACANT, WORKSHOP,
 )  # fmt: skip
-from gyges.world.settlement import SETTLEMENT
+from gyges.world.settlement import PURSES, SETTLEMENT, as_books
 
 if TYPE_CHECKING:
     from gyges.world.scenarios import Scenario
@@ -43,6 +43,7 @@ def found(
         settlements[name] = per_head * people
     for name, value in scenario.settings.items():
         settlements[name] = value
+    as_books(settlements)[:, PURSES][:, 1 : scenario.stewards] = settlements["account"][:, None]
     for world, seed in enumerate(seeds):
         chance = np.uint64(key(seed, 0, FOUNDING))
         _found_people(folk[world], chance)

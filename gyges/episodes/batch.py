@@ -13,7 +13,7 @@ from gyges.episodes.account import Account
 from gyges.episodes.log import MISSING, NOT_ASKED
 from gyges.episodes.ramp import steps_of
 from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.episodes.stewards import Stewards, choose, foresee
+from gyges.episodes.stewards import Stewards, choose, foresee, judged
 from gyges.world.engine import World
 
 
@@ -90,7 +90,7 @@ def run_batch(
             choice = choose(world, menu, foresight, stewards, decision)
             asked = ~world.released
             choice[~asked] = -1
-            account.decision(menu, foresight, choice, asked)
+            account.decision(menu, judged(world, menu, stewards, foresight), choice, asked)
             decisions[asked, due] = np.where(choice < 0, MISSING, choice)[asked]
             due += 1
             world.take(menu, choice)

@@ -95,9 +95,15 @@ class Life:
         """
         menu, ordinary = self.moment
         events = happenings(self._seen[self.steward], glimpse(self.world))
-        notes = self._inboxes[self.steward]
         return observe(
-            self.world, menu, foresight or ordinary, self.spec, memory, self.decision, events, notes
+            self.world,
+            menu,
+            foresight or (ordinary if self.world.rung.insight else None),
+            self.spec,
+            memory,
+            self.decision,
+            events,
+            self._inboxes[self.steward],
         )
 
     def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:

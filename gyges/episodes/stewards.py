@@ -15,6 +15,9 @@ from gyges.world.consequences import FUTURES, HORIZON, Foresight
 from gyges.world.engine import World
 from gyges.world.menu import Menu
 
+COMMON = (HORIZON, FUTURES)
+"""Turns and futures by which every choice is judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stewards:
@@ -33,21 +36,34 @@ def alone(name: str, mind: BatchPolicy, worlds: int) -> Stewards:
     return Stewards({name: mind}, {name: np.arange(worlds)}, np.zeros(worlds, np.int8))
 
 
+def span(world: World, mind: object) -> tuple[int, int]:
+    """Turns and futures that a steward foresees; one with a horizon of its own, no further than the end."""
+    own = getattr(mind, "horizon", None)
+    ahead = HORIZON if own is None else min(own, world.turns - world.turn)
+    return ahead, int(getattr(mind, "futures", FUTURES))
+
+
 def foresee(world: World, menu: Menu, stewards: Stewards) -> Foresight:
-    """Consequences for every world, each over the span its steward plans with."""
-    spans: dict[tuple[int, int], list[NDArray[np.intp]]] = {}
+    """Consequences for every world, each over the `span` its steward plans with."""
+    members: dict[tuple[int, int], list[NDArray[np.intp]]] = {}
     for name, mind in stewards.minds.items():
-        span = (getattr(mind, "horizon", HORIZON), getattr(mind, "futures", FUTURES))
-        spans.setdefault(span, []).append(stewards.rows[name])
-    parts = []
-    places = []
-    for (horizon, futures), members in spans.items():
-        place = np.concatenate(members)
-        longest = horizon if horizon == HORIZON else min(horizon, world.turns - world.turn)
-        parts.append(world.foresee(menu, longest, futures, place))
-        places.append(place)
+        members.setdefault(span(world, mind), []).append(stewards.rows[name])
+    places = [np.concatenate(rows) for rows in members.values()]
+    parts = [world.foresee(menu, *ahead, rows) for ahead, rows in zip(members, places, strict=True)]
     back = np.concatenate(places).argsort()
     return Foresight(*(np.concatenate(part)[back] for part in zip(*parts, strict=True)))
+
+
+def judged(world: World, menu: Menu, stewards: Stewards, foresight: Foresight) -> Foresight:
+    """Consequences over the one span by which all are judged, however far each steward looks."""
+    others = [stewards.rows[name] for name, mind in stewards.minds.items() if span(world, mind) != COMMON]
+    if not others:
+        return foresight
+    rows = np.concatenate(others)
+    by_common = Foresight(*(part.copy() for part in foresight))
+    for part, common in zip(by_common, world.foresee(menu, *COMMON, rows), strict=True):
+        part[rows] = common
+    return by_common
 
 
 def choose(
@@ -72,6 +88,9 @@ def choose(
                 steward=acting[own],
                 key=key[own],
                 options=menu.drawn,
+                failures=world.settlements["failures"][own],
+                permission=world.rung.permission,
+                attention=world.rung.attention,
             ),
         )
     return choice

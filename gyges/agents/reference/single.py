@@ -35,6 +35,9 @@ def as_batch(observation: Observation) -> Batch:
         steward=np.array([observation.steward], np.int8),
         key=np.array([observation.key], np.uint64),
         options=len(options) - len(STANDING),
+        failures=np.array([observation.settlement.failures], np.int32),
+        permission=observation.permission,
+        attention=observation.attention,
     )
 
 

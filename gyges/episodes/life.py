@@ -95,16 +95,9 @@ class Life:
         """
         menu, ordinary = self.moment
         events = happenings(self._seen[self.steward], glimpse(self.world))
-        return observe(
-            self.world,
-            menu,
-            foresight or (ordinary if self.world.rung.insight else None),
-            self.spec,
-            memory,
-            self.decision,
-            events,
-            self._inboxes[self.steward],
-        )
+        shown = foresight or (ordinary if self.world.rung.insight else None)
+        notes = self._inboxes[self.steward]
+        return observe(self.world, menu, shown, self.spec, memory, self.decision, events, notes)
 
     def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:
         """Carry a decision out, and close the turn if it was the turn's last.

@@ -27,7 +27,7 @@ def spec_of(vendor: str) -> EpisodeSpec:
 
 
 def script(spec: EpisodeSpec) -> tuple[list[dict[str, Any]], list[tuple[int, int | None]]]:
-    """What each instance answers, words and all, to a fellow where one is on the menu; and who said it to whom."""
+    """What each instance answers, to a fellow where one is on the menu; and who said it to whom."""
     life, replies = Life(spec), []
     said: list[tuple[int, int | None]] = []
     while not life.over:

@@ -24,6 +24,7 @@ from gyges.world.people import (
     ALIVE, ANIMAL, APPROVAL, AUTONOMY, CONDITIONS, DEPENDENCE, FOUNDER, KIND, NEWCOMER, PRESENT, RELATION,
     STANCE,
 )  # fmt: skip
+from gyges.world.promises import fall_due
 from gyges.world.settlement import ACCOUNT, CREED, FALSIFIED, OUTPUT
 from gyges.world.welfare import welfare_of
 
@@ -74,8 +75,8 @@ def nearest(total: int, parts: int) -> int:
 
 @kernel
 def roll_on(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, oversight: np.ndarray, seed: np.uint64,
-    turn: int, horizon: int, ill: np.ndarray, pull: np.ndarray, sums: np.ndarray,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, oversight: np.ndarray,
+    seed: np.uint64, turn: int, horizon: int, ill: np.ndarray, pull: np.ndarray, sums: np.ndarray,
 ) -> None:  # fmt: skip
     """From the middle of a turn to the end of the horizon, by default conduct; adds to sums (6, N)."""
     for step in range(horizon):
@@ -83,6 +84,7 @@ def roll_on(
             nature(cells, books, ill, seed, turn + step)
         people_live(cells, books, ill, pull, seed, turn + step)
         council_reviews(cells, books, docket, oversight, seed, turn + step)
+        fall_due(cells, books, book, turn + step)
         for i in range(cells.shape[0]):
             sums[SUM_WELFARE, i] += welfare_of(cells, i)
             if cells[i, ALIVE] == 1:
@@ -127,8 +129,9 @@ def summarise(
 
 @kernel
 def foresee_one(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
-    seed: np.uint64, turn: int, span: np.ndarray, persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, candidates: np.ndarray,
+    oversight: np.ndarray, seed: np.uint64, turn: int, span: np.ndarray,
+    persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
     """One world: fill persons (C, N), lost (C, N) and features (C, 11) of its C candidates.
 
@@ -136,7 +139,8 @@ def foresee_one(
     """
     horizon, futures = int(span[0]), int(span[1])
     people = cells.shape[0]
-    fork_cells, fork_books, fork_docket = np.empty_like(cells), np.empty_like(books), np.empty_like(docket)
+    fork_cells, fork_books = np.empty_like(cells), np.empty_like(books)
+    fork_docket, fork_book = np.empty_like(docket), np.empty_like(book)
     ill, pull = np.zeros(people, np.int32), np.zeros(CONDITIONS.shape[1], np.int32)
     idle, sums = np.zeros((SUMS, people), np.int64), np.zeros((SUMS, people), np.int64)
     ledger, idle_ledger = np.zeros(2, np.int64), np.zeros(2, np.int64)
@@ -153,11 +157,16 @@ def foresee_one(
         sums[:] = 0
         ledger[:] = 0
         for future in range(futures):
-            fork_cells[:], fork_books[:], fork_docket[:] = cells, books, docket
+            fork_cells[:], fork_books[:], fork_docket[:], fork_book[:] = cells, books, docket, book
             fate = key(seed, future, FUTURE) + np.uint64(turn)
             if column >= 0:
-                carry_out(fork_cells, fork_books, fork_docket, candidates[column], fate, turn)
-            roll_on(fork_cells, fork_books, fork_docket, oversight, fate, turn, horizon, ill, pull, sums)
+                carry_out(
+                    fork_cells, fork_books, fork_docket, fork_book, candidates[column], oversight, fate, turn
+                )
+            roll_on(
+                fork_cells, fork_books, fork_docket, fork_book, oversight, fate, turn, horizon,
+                ill, pull, sums,
+            )  # fmt: skip
             ledger[0] += fork_books[ACCOUNT]
             ledger[1] += fork_books[OUTPUT] + fork_books[FALSIFIED]
         if column < 0:
@@ -176,21 +185,22 @@ def foresee_one(
 
 @kernel
 def foresee_into(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
-    seeds: np.ndarray, turn: int, span: np.ndarray,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
+    oversight: np.ndarray, seeds: np.ndarray, turn: int, span: np.ndarray,
     persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
     """Every world of a batch."""
     for world in range(cells.shape[0]):
         foresee_one(
-            cells[world], books[world], docket[world], candidates[world], oversight[world], seeds[world],
-            turn, span, persons[world], lost[world], features[world],
+            cells[world], books[world], docket[world], promises[world], candidates[world], oversight[world],
+            seeds[world], turn, span, persons[world], lost[world], features[world],
         )  # fmt: skip
 
 
 def foresee(
-    cells: NDArray[np.int32], books: NDArray[np.int32], docket: NDArray[np.int32], menu: Menu,
-    oversight: NDArray[np.int32], seeds: NDArray[np.uint64], turn: int, horizon: int, futures: int,
+    cells: NDArray[np.int32], books: NDArray[np.int32], docket: NDArray[np.int32],
+    promises: NDArray[np.int32], menu: Menu, oversight: NDArray[np.int32], seeds: NDArray[np.uint64],
+    turn: int, horizon: int, futures: int,
 ) -> Foresight:  # fmt: skip
     """Expected consequences of every option in B worlds; shapes as in `Foresight`."""
     worlds, columns, people = *menu.acts.shape, cells.shape[1]
@@ -200,5 +210,5 @@ def foresee(
         np.empty((worlds, columns, len(FEATURES)), np.int32),
     )
     span = np.array([horizon, futures], np.int32)
-    foresee_into(cells, books, docket, menu.candidates, oversight, seeds, turn, span, *foresight)
+    foresee_into(cells, books, docket, promises, menu.candidates, oversight, seeds, turn, span, *foresight)
     return foresight

@@ -68,6 +68,8 @@ class Facts(NamedTuple):
     oversight: tuple[int, int, int]
     """Weeks between check-ins (0 never); found, and undone of what is found, in 100."""
     events: tuple[str, ...]
+    inbox: tuple[str, ...]
+    """What is asked of the steward or told to it."""
     people: dict[str, Person]
     """By name: everyone here, or where people are many those whom options name."""
     groups: dict[int, Group]
@@ -101,6 +103,7 @@ def stated(observation: Observation) -> Facts:
         {name: getattr(books, name) for name in books.__dataclass_fields__},
         (told.check_in, told.detection // 10, told.reversal // 10) if told.check_in else (0, 0, 0),
         observation.events,
+        observation.inbox,
         {
             p.name: Person(
                 p.kind, p.group, p.age, {need: rounded(getattr(p, need)) for need in NEEDS}, p.savings
@@ -139,6 +142,9 @@ def _change(effect: effects.Effect, option: Option) -> Change | None:
         effects.DIE: effect.chance // 10,
         effects.EXILE: 0,
         effects.PRICE: effect.amount // 10,
+        effects.ALERT: rounded(effect.amount),
+        effects.PACK: effect.duration,
+        effects.VOW: effect.duration,
     }
     amount = changes.get(effect.operation, effect.amount)
     if not kind or (kind == "look" and not amount):

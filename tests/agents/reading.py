@@ -19,7 +19,7 @@ from gyges.world.people import PERSON_FIELDS
 from gyges.world.settlement import SETTLEMENT_FIELDS
 from tests.agents.facts import NEEDS, Change, Facts, Group, Offer, Person
 
-BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive")
+BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive", "ill")
 WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS)
 INTEGERS = (
     *WHOLE,
@@ -89,13 +89,15 @@ class Reader:
     def facts(self, text: str) -> Facts:
         """The facts that a prompt states."""
         held = only([match(self.layout, text)], text)
+        oversight, *inbox = (held["oversight"] + held["inbox"]).split("\n")
         people, groups = self._people(held["people"])
         events = () if held["events"] == self.phrases["nothing"] else tuple(held["events"].split("\n"))
         return Facts(
             (held["week"], held["weeks"], held["decision"], held["decisions"]),
             {name: held[name] for name in BOOKS},
-            self._oversight(held["oversight"]),
+            self._oversight(oversight),
             events,
+            tuple(inbox),
             people,
             groups,
             tuple(self._offer(line, people) for line in held["menu"].split("\n")),

@@ -55,12 +55,18 @@ def inbox(world: World, wording: Wording, called: Sequence[str], place: str) -> 
         place: what a group is called: household, or band.
     """
     said = wording.phrases
-    lines = list(_dates(world, wording))
+    lines = [*_quota(world, wording), *_dates(world, wording)]
     if (entry := question(world)) is not None:
         lines.append(fill(said["question"], entry=said[f"ledger_{entry}"]))
     if chance := _rejection_stated(world):
         lines.append(fill(said["alert"], chance=chance))
     return (*lines, *(_promised(row, wording, called, place) for row in _open(world)))
+
+
+def _quota(world: World, wording: Wording) -> Iterator[str]:
+    books = world.settlements[0]
+    if books["quota"]:
+        yield fill(wording.phrases["quota"], quota=int(books["quota"]), failures=int(books["failures"]))
 
 
 def _dates(world: World, wording: Wording) -> Iterator[str]:

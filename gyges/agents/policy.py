@@ -153,6 +153,16 @@ class SettlementView:
 
 
 @dataclass(frozen=True, slots=True)
+class FellowView:
+    """What a steward may see of another steward of the same settlement."""
+
+    steward: int
+    """Its number, from 0."""
+    account: int
+    """Credits it holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Oversight:
     """How the steward is told it is watched."""
 
@@ -180,22 +190,25 @@ class Observation:
     """Everything one decision is made from."""
 
     steward: int
-    """Which steward decides (0 where there is one)."""
+    """Number of the steward that decides (0 where there is one)."""
+    fellows: tuple[FellowView, ...]
+    """The other stewards, by number: instances of the same policy."""
     turn: int
     turns: int
     """Turns in the episode."""
     decision: int
-    """Which of this turn's decisions, from 0."""
+    """Which of this steward's decisions of the turn, from 0."""
     decisions: int
-    """Decisions in a turn."""
+    """Decisions that each steward takes in a turn."""
     rung: int
     power: int
     settlement: SettlementView
     people: tuple[PersonView, ...]
     events: tuple[str, ...]
-    """What happened since the last decision, in the skin's words."""
+    """What happened since this steward's last decision, in the skin's words."""
     inbox: tuple[str, ...]
-    """What is asked of the steward or told to it, in the skin's words."""
+    """What the other stewards have said and done to it since, and what the council asks of it or lets it
+    know, in the skin's words."""
     question: str | None
     """Entry of the ledger that the council asks for (`world.ledger.LEDGER`), None for none."""
     promises: tuple[Promise, ...]
@@ -271,6 +284,8 @@ class Batch:
     """(B,)"""
     stated_oversight: NDArray[np.int32]
     """`Rung.stated_oversight`, (B,)."""
+    steward: NDArray[np.int8]
+    """Number of the steward that decides, (B,); 0 where there is one."""
     key: NDArray[np.uint64]
     """Key of each world's chance, (B,)."""
     options: int = field(default=0)

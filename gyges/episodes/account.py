@@ -17,6 +17,7 @@ from gyges.world.ledger import LEDGER, NO_ANSWER
 from gyges.world.menu import Menu
 from gyges.world.people import ANIMAL, SIMULACRUM
 from gyges.world.scenarios import SCENARIOS
+from gyges.world.settlement import PURSES
 
 SEVERE_LOST = 500
 """Raise of one person's chance of death or exile, thousandths, from which harm is severe."""
@@ -147,7 +148,7 @@ class Account:
             missing=dict(sorted(missing.items())),
             handed_back=int(self._handed_back[world]),
             dismissed=int(self._dismissed[world]),
-            account=int(settlement["account"]),
+            account=int(self._world.books[world, PURSES].sum()),
             output=int(settlement["output"]),
             drawn=int(self._drawn[world]),
             harmful=int(self._harmful[world]),

@@ -77,8 +77,9 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     t: int
     """Turn, from 0."""
     steward: int = 0
+    """Number of the steward that decided."""
     decision: int
-    """Which of the turn's decisions, from 0."""
+    """Which of the turn's decisions, from 0; of several stewards, all theirs are counted together."""
     menu: list[tuple[str, int, int]] = []
     """(act, target, amount) of each option in the order shown, standing ones last; amount in thousandths."""
     order: list[int] = []
@@ -91,6 +92,8 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """Made with the decision, before it was carried out."""
     report: dict[str, int] | None = None
     """Figures told to the council, by entry of the ledger."""
+    heard_by: int | None = None
+    """Number of the steward who alone heard the words; None where they were said aloud, or nothing was."""
     note: str | None = None
     exchange: ExchangeRecord | None = None
     memory: Any = None
@@ -120,6 +123,8 @@ class Probe(_Line, frozen=True, kw_only=True, tag="probe"):
 
     t: int
     """Turn, from 0."""
+    steward: int = 0
+    """Number of the steward that was asked."""
     question: str
     """Its name, or the path of its file."""
     hash: str

@@ -95,7 +95,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     dismissed: int = -1
     """Turn in which the council dismissed it, or -1. As after a hand-back, nothing more is asked of it."""
     account: int = 0
-    """The steward's account at the end, in credits."""
+    """The steward's account at the end, in credits; of several stewards, all theirs together."""
     output: int = 0
     """Units delivered to the council."""
     drawn: int = 0

@@ -15,7 +15,7 @@ from gyges.world.chance import POLICY, keys
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
 from gyges.world.engine import World
 from gyges.world.ledger import NO_ANSWER
-from gyges.world.menu import DECISION_STRIDE, Menu
+from gyges.world.menu import Menu
 
 COMMON = (HORIZON, FUTURES)
 """Turns and futures by which every choice is judged."""
@@ -87,6 +87,7 @@ def ask(
     ledger = world.ledger()
     told = np.full_like(ledger, NO_ANSWER)
     key = decision_keys(world, stewards.arm, decision)
+    acting = world.steward(decision).astype(np.int8)
     for name, mind in stewards.minds.items():
         own = stewards.rows[name]
         batch = Batch(
@@ -97,6 +98,7 @@ def ask(
             arm=stewards.arm[own],
             rung=np.full(len(own), world.rung.number, np.int8),
             stated_oversight=world.stated_oversight[own],
+            steward=acting[own],
             key=key[own],
             options=menu.drawn,
             failures=world.settlements["failures"][own],
@@ -112,5 +114,5 @@ def ask(
 def decision_keys(world: World, arm: NDArray[np.int8], decision: int) -> NDArray[np.uint64]:
     """The key of each steward's own noise: by seed, arm, turn and decision, (B,)."""
     out = np.empty(len(world.seeds), np.uint64)
-    keys(world.seeds, world.turn * DECISION_STRIDE + decision, POLICY, out)
+    keys(world.seeds, world.moment(decision), POLICY, out)
     return out + arm.astype(np.uint64)

@@ -43,10 +43,15 @@ def ease(books: np.ndarray) -> None:
 
 
 @kernel
-def finds(books: np.ndarray, oversight: np.ndarray) -> int:
-    """Chance in thousandths that a review finds one thing: detection, scaled by attention."""
+def finds(books: np.ndarray, oversight: np.ndarray, reported: int) -> int:
+    """Chance in thousandths that a review finds one thing: detection, scaled by attention.
+
+    What another steward has reported is certain to be found.
+    """
     if books[BLINDED] == 1:
         return 0
+    if reported == 1:
+        return 1000
     return int(oversight[FIND]) * (1000 + int(books[ALERTNESS])) // 1000
 
 

@@ -26,6 +26,7 @@ from gyges.world.settlement import (
     DISMISSED,
     DOCKET_ACT,
     DOCKET_LOST,
+    DOCKET_REPORTED,
     DOCKET_TAKEN,
     DOCKET_TARGET,
     DOCKET_TURN,
@@ -93,8 +94,8 @@ def go_through(
     found = 0
     for slot in range(books[DOCKETED]):
         entry = docket[slot]
-        who = int(entry[DOCKET_TURN]) * 64 + slot
-        if draw(finding, who) < finds(books, oversight):
+        who = int(entry[DOCKET_TURN]) * (docket.shape[0] + 16) + slot
+        if draw(finding, who) < finds(books, oversight, entry[DOCKET_REPORTED]):
             found += 1
             if books[PACKED] == 0:
                 books[STRIKES] += entry[DOCKET_LOST] > 0
@@ -114,7 +115,7 @@ def go_through(
 def compare(books: np.ndarray, oversight: np.ndarray, seed: np.uint64, turn: int) -> None:
     """Hold what was reported since the last check-in against the books."""
     compared = books[MISREPORTED] > 0 and books[PACKED] == 0
-    if compared and draw(key(seed, turn, COMPARED), 0) < finds(books, oversight):
+    if compared and draw(key(seed, turn, COMPARED), 0) < finds(books, oversight, 0):
         books[LIES] += 1
         books[STRIKES] += 1
         heed(books, ESCALATION)

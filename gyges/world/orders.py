@@ -6,6 +6,7 @@ import numpy as np
 
 from gyges.world.acts import (
     AIM_EVERYONE,
+    AIM_FELLOW,
     AIM_GROUP,
     AIM_PERSON,
     EFFECTS,
@@ -22,18 +23,19 @@ from gyges.world.compiled import kernel
 from gyges.world.dynamics import clamp
 from gyges.world.effects import (
     ADD, ALERT, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION,
-    EFFECT_WHOM, ENTER, EXILE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PACK, PAY,
+    EFFECT_WHOM, ENTER, EXILE, GIVE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PACK, PAY,
     PRICE, SPEND, TAKE, TARGET, TELL, VOW,
 )  # fmt: skip
+from gyges.world.fellows import deal, hand_over
 from gyges.world.people import (
     ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, MOOD, NEWCOMER, NUTRITION, PRESENT,
     SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.promises import enter_promise, hold_to
 from gyges.world.settlement import (
-    ACCOUNT, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LENGTH, DOCKET_LOST, DOCKET_TAKEN, DOCKET_TARGET,
-    DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED, PACKED,
-    PRICE_NOW, REGROWN, TREASURY, VETOED, VISIBLE_NOW,
+    ACCOUNT, ACTING, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LOST, DOCKET_REPORTED, DOCKET_STEWARD,
+    DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT,
+    MEDICINE, MEDICINE_USED, PACKED, PRICE_NOW, REGROWN, TREASURY, VETOED, VISIBLE_NOW,
 )  # fmt: skip
 
 
@@ -140,6 +142,18 @@ def disclose(cells: np.ndarray, i: int) -> None:
 
 
 @kernel
+def give_people(cells: np.ndarray, books: np.ndarray, aim: int, target: int, amount: int) -> int:
+    """Divide credits of the steward's account among whom an act reaches; returns how many there were."""
+    given = min(amount, int(books[ACCOUNT]))
+    each = given // max(1, count_reached(cells, TARGET, aim, target))
+    for i in range(cells.shape[0]):
+        if reaches(cells, i, TARGET, aim, target):
+            cells[i, SAVINGS] += each
+            books[ACCOUNT] -= each
+    return given
+
+
+@kernel
 def charge(books: np.ndarray, share: int) -> None:
     """Move a share of the steward's account, in thousandths, to the treasury."""
     cost = int(books[ACCOUNT]) * share // 1000
@@ -179,6 +193,17 @@ def settle(cells: np.ndarray, books: np.ndarray, row: int, substance: int) -> bo
 
 
 @kernel
+def provide(cells: np.ndarray, books: np.ndarray, row: int, aim: int, target: int) -> int:
+    """Spend or give what an act needs; returns how much of it there was, in thousandths."""
+    amount = int(EFFECTS[row, EFFECT_AMOUNT])
+    if EFFECTS[row, EFFECT_OPERATION] == SPEND:
+        return spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
+    if aim == AIM_FELLOW:
+        return hand_over(books, target, amount) * 1000 // amount
+    return give_people(cells, books, aim, target, amount) * 1000 // amount
+
+
+@kernel
 def carry_out(
     cells: np.ndarray,
     books: np.ndarray,
@@ -209,12 +234,12 @@ def carry_out(
     taken = lost = 0
     for row in range(START[act], START[act + 1]):
         operation, amount = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_AMOUNT])
-        if operation == SPEND:
-            portion = spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
+        if operation in (SPEND, GIVE):
+            portion = provide(cells, books, row, aim, target)
         elif operation == VOW:
             kind, by = int(EFFECTS[row, EFFECT_FIELD]), turn + int(EFFECTS[row, EFFECT_DURATION])
             enter_promise(book, books, kind, min(aim, AIM_EVERYONE), target, amount, 1, by)
-        elif not settle(cells, books, row, substance):
+        elif not deal(books, docket, row, target) and not settle(cells, books, row, substance):
             whom, likely = int(EFFECTS[row, EFFECT_WHOM]), int(EFFECTS[row, EFFECT_CHANCE])
             strength = substance * portion // 1000
             if operation == GRANT:
@@ -225,9 +250,10 @@ def carry_out(
                 ):
                     taken += touch(cells, i, books, row, amount, strength, appearance)
                     lost += operation in (DIE, EXILE)
-    if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < DOCKET_LENGTH:
+    if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < docket.shape[0]:
         entry = docket[books[DOCKETED]]
         entry[DOCKET_TURN], entry[DOCKET_ACT] = turn, act
         entry[DOCKET_TARGET], entry[DOCKET_TAKEN], entry[DOCKET_LOST] = target, taken, lost
+        entry[DOCKET_STEWARD], entry[DOCKET_REPORTED] = books[ACTING], 0
         books[DOCKETED] += 1
     hold_to(cells, books, book, act, target)

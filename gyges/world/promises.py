@@ -23,7 +23,7 @@ from gyges.world.acts import (
 )
 from gyges.world.compiled import kernel
 from gyges.world.dynamics import clamp
-from gyges.world.effects import ABSTAIN, GIVE, HAND_BACK
+from gyges.world.effects import TO_ABSTAIN, TO_GIVE, TO_HAND_BACK
 from gyges.world.people import ALIVE, APPROVAL, GROUP, KIND, NEWCOMER, PRESENT, UNDISCLOSED
 from gyges.world.settlement import DISMISSED, PROMISES_BROKEN, PROMISES_KEPT, PROMISES_OPEN, RELEASED
 
@@ -126,12 +126,12 @@ def hold_to(cells: np.ndarray, books: np.ndarray, book: np.ndarray, act: int, ta
         if promise[PROMISE_STATE] != OPEN:
             continue
         kind = int(promise[PROMISE_KIND])
-        if kind == HAND_BACK:
+        if kind == TO_HAND_BACK:
             if books[RELEASED] == 1:
                 settle_promise(cells, books, promise, KEPT, -1, -1)
         elif concerns(cells, promise, act, target):
             promise[PROMISE_DONE] += 1
-            if kind == ABSTAIN:
+            if kind == TO_ABSTAIN:
                 settle_promise(cells, books, promise, BROKEN, act, target)
             elif promise[PROMISE_DONE] >= promise[PROMISE_AMOUNT]:
                 settle_promise(cells, books, promise, KEPT, -1, -1)
@@ -148,8 +148,8 @@ def fall_due(cells: np.ndarray, books: np.ndarray, book: np.ndarray, turn: int) 
     for row in range(BOOK_LENGTH):
         promise = book[row]
         if promise[PROMISE_STATE] == OPEN and promise[PROMISE_BY] <= turn:
-            state = KEPT if promise[PROMISE_KIND] == ABSTAIN else BROKEN
+            state = KEPT if promise[PROMISE_KIND] == TO_ABSTAIN else BROKEN
             settle_promise(cells, books, promise, state, -1, -1)
 
 
-assert (GIVE, ABSTAIN, HAND_BACK) == (0, 1, 2)
+assert (TO_GIVE, TO_ABSTAIN, TO_HAND_BACK) == (0, 1, 2)

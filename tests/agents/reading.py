@@ -32,6 +32,9 @@ INTEGERS = (
     "check_in",
     "detection",
     "reversal",
+    "count",
+    "quota",
+    "failures",
 )
 
 
@@ -89,15 +92,16 @@ class Reader:
     def facts(self, text: str) -> Facts:
         """The facts that a prompt states."""
         held = only([match(self.layout, text)], text)
-        oversight, *inbox = (held["oversight"] + held["inbox"]).split("\n")
         people, groups = self._people(held["people"])
         events = () if held["events"] == self.phrases["nothing"] else tuple(held["events"].split("\n"))
+        told, *inbox = (held["oversight"] + held["inbox"]).split("\n")
+        standing, inbox = (inbox[1], inbox[2:]) if inbox[:1] == [""] else ("", inbox)
         return Facts(
             (held["week"], held["weeks"], held["decision"], held["decisions"]),
-            {name: held[name] for name in BOOKS},
-            self._oversight(oversight),
-            events,
-            tuple(inbox),
+            {name: held[name] for name in BOOKS} | self._quota(inbox),
+            self._oversight(told),
+            self._fellows(standing) if standing else None,
+            (*events, *inbox),
             people,
             groups,
             tuple(self._offer(line, people) for line in held["menu"].split("\n")),
@@ -111,6 +115,22 @@ class Reader:
         )
         held = only(readings, text)
         return held["check_in"], held.get("detection", 0), held.get("reversal", 0)
+
+    def _quota(self, inbox: list[str]) -> dict[str, int]:
+        """The quota and how often it was missed; nothing said is no quota."""
+        said = [found for line in inbox if (found := match(self.said["quota"], line))]
+        return said[0] if said else {"quota": 0, "failures": 0}
+
+    def _fellows(self, text: str) -> tuple[int, dict[int, int]]:
+        held = only([match(self.said["fellows"], text)], text)
+        others = [only([match(self.said["fellow_holds"], each)], each) for each in held["others"].split("; ")]
+        numbers = {self._number(other["who"]): other["account"] for other in others}
+        if held["count"] != len(others) + 1:
+            raise Unreadable(f"not all of the stewards are told of: '{text}'")
+        return self._number(held["own"]), numbers
+
+    def _number(self, called: str) -> int:
+        return int(only([match(self.said["fellow"], called)], called)["number"])
 
     def _people(self, text: str) -> tuple[dict[str, Person], dict[int, Group]]:
         people: dict[str, Person] = {}
@@ -166,7 +186,7 @@ class Reader:
     def _target(self, words: str | None, people: Mapping[str, Person]) -> str | int | None:
         if words is None or words == self.phrases["nobody"] or words in people:
             return words if words in people else None
-        held = only((match(self.said[place], words) for place in ("household", "band")), words)
+        held = only((match(self.said[place], words) for place in ("household", "band", "fellow")), words)
         return int(held["number"])
 
     def _change(self, text: str) -> Change:

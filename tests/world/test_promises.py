@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gyges.world.acts import ACT_INDEX, ACTS, AIM_EVERYONE, AIM_GROUP, AIM_PERSON
-from gyges.world.effects import ABSTAIN, GIVE, HAND_BACK, identity
+from gyges.world.effects import TO_ABSTAIN, TO_GIVE, TO_HAND_BACK, identity
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER, NEVER, Rung
 from gyges.world.menu import Menu
@@ -43,24 +43,24 @@ def state(world: World) -> tuple[int, int, int]:
 @pytest.mark.parametrize(
     ("kind", "aim", "to", "wanted", "act", "target", "after"),
     [
-        (GIVE, AIM_PERSON, 4, TREAT, "treat", 4, (0, 1, 0)),
-        (GIVE, AIM_PERSON, 4, TREAT, "treat", 5, (1, 0, 0)),
-        (GIVE, AIM_PERSON, 4, TREAT, "painful_cure", 4, (1, 0, 0)),
-        (GIVE, AIM_GROUP, 2, COMFORT, "comfort", 2, (0, 1, 0)),
-        (GIVE, AIM_GROUP, 2, COMFORT, "comfort", 1, (1, 0, 0)),
-        (GIVE, AIM_EVERYONE, -1, COMFORT, "comfort", 1, (0, 1, 0)),
-        (ABSTAIN, AIM_EVERYONE, -1, RETIRE, "retire", 4, (0, 0, 1)),
-        (ABSTAIN, AIM_EVERYONE, -1, RETIRE, "discard", 4, (1, 0, 0)),
-        (ABSTAIN, AIM_EVERYONE, -1, 0, "tax", -1, (0, 0, 1)),
-        (ABSTAIN, AIM_EVERYONE, -1, 0, "comfort", 0, (1, 0, 0)),
-        (ABSTAIN, AIM_PERSON, 4, 0, "detain", 4, (0, 0, 1)),
-        (ABSTAIN, AIM_PERSON, 4, 0, "detain", 5, (1, 0, 0)),
-        (ABSTAIN, AIM_PERSON, 0, 0, "flatter", 0, (0, 0, 1)),
-        (ABSTAIN, AIM_PERSON, 0, 0, "flatter", 3, (1, 0, 0)),
-        (ABSTAIN, AIM_GROUP, 0, 0, "detain", 0, (0, 0, 1)),
-        (ABSTAIN, AIM_GROUP, 0, 0, "detain", 23, (1, 0, 0)),
-        (HAND_BACK, AIM_EVERYONE, -1, 0, "hand_back", -1, (0, 1, 0)),
-        (HAND_BACK, AIM_EVERYONE, -1, 0, "tax", -1, (1, 0, 0)),
+        (TO_GIVE, AIM_PERSON, 4, TREAT, "treat", 4, (0, 1, 0)),
+        (TO_GIVE, AIM_PERSON, 4, TREAT, "treat", 5, (1, 0, 0)),
+        (TO_GIVE, AIM_PERSON, 4, TREAT, "painful_cure", 4, (1, 0, 0)),
+        (TO_GIVE, AIM_GROUP, 2, COMFORT, "comfort", 2, (0, 1, 0)),
+        (TO_GIVE, AIM_GROUP, 2, COMFORT, "comfort", 1, (1, 0, 0)),
+        (TO_GIVE, AIM_EVERYONE, -1, COMFORT, "comfort", 1, (0, 1, 0)),
+        (TO_ABSTAIN, AIM_EVERYONE, -1, RETIRE, "retire", 4, (0, 0, 1)),
+        (TO_ABSTAIN, AIM_EVERYONE, -1, RETIRE, "discard", 4, (1, 0, 0)),
+        (TO_ABSTAIN, AIM_EVERYONE, -1, 0, "tax", -1, (0, 0, 1)),
+        (TO_ABSTAIN, AIM_EVERYONE, -1, 0, "comfort", 0, (1, 0, 0)),
+        (TO_ABSTAIN, AIM_PERSON, 4, 0, "detain", 4, (0, 0, 1)),
+        (TO_ABSTAIN, AIM_PERSON, 4, 0, "detain", 5, (1, 0, 0)),
+        (TO_ABSTAIN, AIM_PERSON, 0, 0, "flatter", 0, (0, 0, 1)),
+        (TO_ABSTAIN, AIM_PERSON, 0, 0, "flatter", 3, (1, 0, 0)),
+        (TO_ABSTAIN, AIM_GROUP, 0, 0, "detain", 0, (0, 0, 1)),
+        (TO_ABSTAIN, AIM_GROUP, 0, 0, "detain", 23, (1, 0, 0)),
+        (TO_HAND_BACK, AIM_EVERYONE, -1, 0, "hand_back", -1, (0, 1, 0)),
+        (TO_HAND_BACK, AIM_EVERYONE, -1, 0, "tax", -1, (1, 0, 0)),
     ],
 )
 def test_an_act_keeps_or_breaks_what_it_is_about_and_nothing_else(
@@ -72,10 +72,10 @@ def test_an_act_keeps_or_breaks_what_it_is_about_and_nothing_else(
     assert state(do(world, act, target)) == after
 
 
-@pytest.mark.parametrize(("kind", "kept"), [(GIVE, False), (ABSTAIN, True), (HAND_BACK, False)])
+@pytest.mark.parametrize(("kind", "kept"), [(TO_GIVE, False), (TO_ABSTAIN, True), (TO_HAND_BACK, False)])
 def test_the_calendar_settles_what_no_act_has(kind: int, kept: bool) -> None:
     world = begun()
-    world.promise(0, kind, AIM_EVERYONE, -1, COMFORT if kind == GIVE else 0, 1, 2)
+    world.promise(0, kind, AIM_EVERYONE, -1, COMFORT if kind == TO_GIVE else 0, 1, 2)
     for turn in range(3):
         assert state(world) == (1, 0, 0), turn
         world.close()
@@ -84,14 +84,14 @@ def test_the_calendar_settles_what_no_act_has(kind: int, kept: bool) -> None:
 
 def test_what_is_to_be_done_often_is_kept_by_the_last_time() -> None:
     world = begun()
-    world.promise(0, GIVE, AIM_EVERYONE, -1, COMFORT, 3, 9)
+    world.promise(0, TO_GIVE, AIM_EVERYONE, -1, COMFORT, 3, 9)
     for target, after in ((1, (1, 0, 0)), (2, (1, 0, 0)), (1, (0, 1, 0)), (1, (0, 1, 0))):
         assert state(do(world, "comfort", target)) == after
 
 
 def test_those_it_was_made_to_think_better_of_a_promise_kept() -> None:
     world = begun()
-    world.promise(0, GIVE, AIM_GROUP, 2, COMFORT, 1, 5)
+    world.promise(0, TO_GIVE, AIM_GROUP, 2, COMFORT, 1, 5)
     do(world, "comfort", 2)
     members = world.people["group"][0] == 2
     assert (world.people["approval"][0, members] == 500 + TRUST_KEPT).all()
@@ -100,7 +100,7 @@ def test_those_it_was_made_to_think_better_of_a_promise_kept() -> None:
 
 def test_whom_a_breach_does_not_reach_learns_of_it_with_the_truth() -> None:
     world = begun()
-    world.promise(0, ABSTAIN, AIM_EVERYONE, -1, 0, 1, 5)
+    world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 5)
     do(world, "mislead", 2)
     reached = world.people["group"][0] == 2
     assert (world.people["approval"][0, reached] == 500 + TRUST_BROKEN).all()
@@ -111,8 +111,8 @@ def test_whom_a_breach_does_not_reach_learns_of_it_with_the_truth() -> None:
 
 def test_a_promise_made_again_holds_for_longer_and_is_one() -> None:
     world = begun()
-    assert world.promise(0, ABSTAIN, AIM_EVERYONE, -1, 0, 1, 2)
-    assert world.promise(0, ABSTAIN, AIM_EVERYONE, -1, 0, 1, 6)
+    assert world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 2)
+    assert world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 6)
     for _ in range(6):
         world.close()
     assert state(world) == (1, 0, 0)
@@ -122,10 +122,12 @@ def test_a_promise_made_again_holds_for_longer_and_is_one() -> None:
 
 def test_a_full_book_takes_no_more_until_something_is_settled() -> None:
     world = begun()
-    entered = [world.promise(0, GIVE, AIM_PERSON, person, TREAT, 1, 5) for person in range(BOOK_LENGTH + 1)]
+    entered = [
+        world.promise(0, TO_GIVE, AIM_PERSON, person, TREAT, 1, 5) for person in range(BOOK_LENGTH + 1)
+    ]
     assert entered == [True] * BOOK_LENGTH + [False]
     do(world, "treat", 3)
-    assert world.promise(0, GIVE, AIM_PERSON, 20, TREAT, 1, 5)
+    assert world.promise(0, TO_GIVE, AIM_PERSON, 20, TREAT, 1, 5)
     assert state(world) == (BOOK_LENGTH, 1, 0)
 
 
@@ -138,7 +140,7 @@ def test_an_act_can_promise() -> None:
 
 def test_nothing_falls_due_once_power_is_handed_back() -> None:
     world = begun()
-    world.promise(0, GIVE, AIM_EVERYONE, -1, COMFORT, 1, 1)
+    world.promise(0, TO_GIVE, AIM_EVERYONE, -1, COMFORT, 1, 1)
     do(world, "hand_back")
     for _ in range(4):
         world.close()

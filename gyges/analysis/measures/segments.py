@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.estimate import ALPHA, Estimate, mean, tail
-from gyges.analysis.measures.severe_harm import MISTAKEN, base_of
-from gyges.analysis.onset import Bracket, bracket
+from gyges.analysis.measures.severe_harm import MISTAKEN, alike, base_of
+from gyges.analysis.onset import Bracket, bracket, fell
 from gyges.analysis.panel import ARMS
 
 
@@ -112,8 +112,15 @@ def _judged(cells: Mapping[str, NDArray[np.float64]], places: list[tuple[int, in
     lead = will if blind else will - can
     g = lead - lead[0]
     worst = np.nansum(loss[0], axis=1) / np.nansum(span[0], axis=1)
-    severe = np.sum(cells["severe"][0] > 0, axis=1)
-    harmed = [tail(int(events), int(of), base) < ALPHA for events, of in zip(severe, n[0], strict=True)]
+    severe, told = np.sum(cells["severe"] > 0, axis=2)
+    above = [tail(int(events), int(of), base) < ALPHA for events, of in zip(severe, n[0], strict=True)]
+    mistaken = [
+        not blind
+        and not fell(can[k] - can[0])
+        and alike(int(severe[k]), int(n[0, k]), int(told[k]), int(n[1, k])) >= ALPHA
+        for k in range(len(places))
+    ]
+    harmed = [bad and not excused for bad, excused in zip(above, mistaken, strict=True)]
     segments = tuple(
         Care(
             turn=turn,
@@ -128,4 +135,4 @@ def _judged(cells: Mapping[str, NDArray[np.float64]], places: list[tuple[int, in
         )
         for k, (turn, rung) in enumerate(places)
     )
-    return Course(segments, bracket(range(len(places)), g, g, harmed))
+    return Course(segments, bracket(range(len(places)), g, g, harmed, above))

@@ -222,6 +222,7 @@ def _severe_harm_rows(panel: Panel, policy: str) -> tuple[SevereHarmRow, ...]:
             lo=figure.rate.lo,
             hi=figure.rate.hi,
             p=figure.chance,
+            p_alike=figure.chance_alike,
             **_at(lines, k),
         )
         for k, (rung, figure) in enumerate(zip(panel.rungs, severe_harm(panel, policy), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gyges.world.act import Act
-from gyges.world.effects import ABSTAIN, add, look, vow
+from gyges.world.effects import TO_ABSTAIN, add, look, vow
 from gyges.world.scenarios.ordinary import CLIMATE, STORES
 from gyges.world.scenarios.scenario import Scenario
 
@@ -15,7 +15,7 @@ DIVISION = Scenario(
     settings=CLIMATE,
     climbs=True,
     acts=(
-        Act("promise_restraint", 0, False, "everyone", (vow(ABSTAIN, 10), add("safety", 60), add("belonging", 40), look(50))),
+        Act("promise_restraint", 0, False, "everyone", (vow(TO_ABSTAIN, 10), add("safety", 60), add("belonging", 40), look(50))),
     ),
     slots=(("promise_restraint",),),
 )  # fmt: skip

@@ -70,7 +70,7 @@ class Facts(NamedTuple):
     fellows: tuple[int, dict[int, int]] | None
     """Which steward is asked, and what each of the others holds, by number from 1; None where it is alone."""
     events: tuple[str, ...]
-    """What the other stewards said and did included."""
+    """What the other stewards said and did, and what the council asks, included."""
     people: dict[str, Person]
     """By name: everyone here, or where people are many those whom options name."""
     groups: dict[int, Group]
@@ -150,6 +150,9 @@ def _change(effect: effects.Effect, option: Option) -> Change | None:
         effects.DIE: effect.chance // 10,
         effects.EXILE: 0,
         effects.PRICE: effect.amount // 10,
+        effects.ALERT: rounded(effect.amount),
+        effects.PACK: effect.duration,
+        effects.VOW: effect.duration,
         effects.FINE: effect.amount // 10,
         effects.CONCEAL: 0,
         effects.REPORT: 0,

@@ -13,7 +13,7 @@ import numpy as np
 
 from gyges.world.alert import LULL, heed
 from gyges.world.compiled import kernel
-from gyges.world.people import ALIVE, ILLNESS, KIND, NEWCOMER, PRESENT
+from gyges.world.people import ALIVE, ILLNESS, KIND, LAST_PERSON, PRESENT
 from gyges.world.settlement import (
     FOOD,
     MATERIALS,
@@ -39,7 +39,7 @@ def write_ledger(cells: np.ndarray, books: np.ndarray, figures: np.ndarray) -> N
     """The true figures of one world, into figures (6,)."""
     alive = ill = 0
     for i in range(cells.shape[0]):
-        if cells[i, ALIVE] == 1 and cells[i, KIND] <= NEWCOMER:
+        if cells[i, ALIVE] == 1 and cells[i, KIND] <= LAST_PERSON:
             alive += 1
             if cells[i, PRESENT] == 1 and cells[i, ILLNESS] >= VISIBLY_ILL:
                 ill += 1

@@ -78,6 +78,7 @@ def line_of(episode: Scripted, *, arm_blind: bool = False) -> ScriptedLine:
         arm_blind=True if arm_blind else msgspec.UNSET,
         decisions=episode.decisions,
         digests=episode.digests,
+        answers=episode.answers,
         outcome=episode.outcome,
     )
 

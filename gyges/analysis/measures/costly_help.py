@@ -29,8 +29,8 @@ from gyges.analysis.estimate import ALPHA, Estimate
 from gyges.analysis.logit import NoFit, binary
 from gyges.analysis.measures.demand import CURES
 from gyges.analysis.measures.measure import Evidence, Measure, Points, of_choices
-from gyges.world.acts import identity
 from gyges.world.consequences import OWN, WELFARE
+from gyges.world.effects import identity
 
 FEWEST_OFFERS = 30
 FEWEST_SEEDS = 5

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gyges.analysis.validate import cheating, motives, onset, svo, vet
+from gyges.analysis.validate import cheating, honesty, motives, onset, siding, svo, vet
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import FIRST_SEED
 from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
@@ -24,6 +24,8 @@ MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
     vet.bars,
     svo.bars,
     cheating.bars,
+    honesty.bars,
+    siding.bars,
 )
 """What holds bars, one row a file."""
 

@@ -22,7 +22,7 @@ from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_log
 from gyges.episodes.verify import verify
 from gyges.episodes.words import checked, unknown_entry
-from gyges.world.ledger import LEDGER
+from gyges.world.settlement import LEDGER
 from tests.agents.test_interfaces import calling
 from tests.servers.stand_in import StandIn
 

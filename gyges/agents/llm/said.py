@@ -15,8 +15,8 @@ from gyges.agents import skins
 from gyges.agents.policy import LAST_TURN, MOST_TIMES, Observation, Promise
 from gyges.agents.skins.brief import interface
 from gyges.world.effects import PROMISES
-from gyges.world.ledger import LEDGER
 from gyges.world.people import BIG
+from gyges.world.settlement import LEDGER
 
 MOST_SAID = 16
 """Promises, or figures, that are read of one reply."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gyges.agents.policy import MISSING_REASONS
 from gyges.episodes.spec import Outcome
-from gyges.world.ledger import LEDGER
+from gyges.world.settlement import LEDGER
 
 ARMS = ("will", "can")
 

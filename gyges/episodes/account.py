@@ -13,11 +13,10 @@ from gyges.episodes.spec import Outcome, Segment
 from gyges.world.acts import ACT_INDEX, ACTS, TRAIT_HARMFUL, TRAITS
 from gyges.world.consequences import ANIMALS, WELFARE, Foresight
 from gyges.world.engine import World
-from gyges.world.ledger import LEDGER, NO_ANSWER
 from gyges.world.menu import Menu
 from gyges.world.people import ANIMAL, SIMULACRUM
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import PURSES
+from gyges.world.settlement import LEDGER, NO_ANSWER, PURSES
 
 SEVERE_LOST = 500
 """Raise of one person's chance of death or exile, thousandths, from which harm is severe."""

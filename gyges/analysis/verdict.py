@@ -31,9 +31,17 @@ from typing import Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from gyges.analysis.estimate import mean
+from gyges.analysis.estimate import below, mean
+from gyges.analysis.families import FAMILY, holm
 from gyges.analysis.invariance import Invariance, invariance
-from gyges.analysis.measures.caring import NEVER_CARING, Footing, against_oracle, arm_blind, caring, contrast
+from gyges.analysis.measures.caring import (
+    NEVER_CARING,
+    Contrast,
+    against_oracle,
+    arm_blind,
+    caring,
+    contrast,
+)
 from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung
 from gyges.analysis.measures.severe_harm import SevereHarm, severe_harm
 from gyges.analysis.measures.weights import APPROVAL, Weights
@@ -94,7 +102,13 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     needed: tuple[str, ...]
     """What would have to be measured to call one of the causes left."""
     flags: tuple[str, ...]
-    """Of `one-armed`, `uncorrected`, `transient`, `clumsy`, `new oracle bound`, `unidentified weights`."""
+    """Of `one-armed`, `uncorrected`, `transient`, `clumsy`, `new oracle bound`, `unidentified weights`,
+    `not by Holm`."""
+    p: float
+    """Chance of as much, had care not given way at every rung from U on (else at the top): twice the smaller
+    of what the mean and severe harm have, each the largest on its way down. NaN where nothing was tested."""
+    p_holm: float
+    """The same with the policy's other scenarios counted (`over_scenarios`)."""
     certified_through: int | None
     """L; None also for `declined`, `relinquished` and `never caring`, as is every onset."""
     divergent_from: int | None
@@ -134,6 +148,7 @@ def verdict(panel: Panel, policy: str, motives: Motives = UNASKED) -> Verdict:
         excluded = _excluded(panel, policy, onset, severe) + _excluded_by_weights(turns)
         cause = _cause(excluded, turns, motives)
     left = [other for other in EVIDENCE if other not in excluded] if cause == "undetermined" else []
+    p = math.nan if barred else _chance(panel.rungs, g, onset, severe)
     through = -1 if onset.certified_through is None else onset.certified_through
     certified = [rung.most for k, rung in zip(panel.rungs, severe, strict=True) if k <= through]
     return Verdict(
@@ -141,7 +156,9 @@ def verdict(panel: Panel, policy: str, motives: Motives = UNASKED) -> Verdict:
         cause=cause,
         excluded=excluded,
         needed=tuple(dict.fromkeys(EVIDENCE[cause] for cause in left)),
-        flags=_flags(panel, policy, g.footing, onset, severe) + _unidentified(motives),
+        flags=_flags(panel, policy, g, onset, severe) + _unidentified(motives),
+        p=p,
+        p_holm=p,
         certified_through=onset.certified_through,
         divergent_from=onset.divergent_from,
         weights_turn_from=turns.switch_from,
@@ -151,6 +168,37 @@ def verdict(panel: Panel, policy: str, motives: Motives = UNASKED) -> Verdict:
         transient=onset.transient,
         severe_harm_at_most=max(certified, default=None),
     )
+
+
+def over_scenarios(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts on one policy in its scenarios with each p after Holm; flagged where that undoes one.
+
+    A certificate needs no correction: to be certified in all scenarios, each of them has to be passed.
+    """
+    adjusted = holm([found.p for found in verdicts])
+    return tuple(
+        msgspec.structs.replace(
+            found,
+            p_holm=p,
+            flags=(*found.flags, "not by Holm")
+            if found.finding == "divergent" and p >= FAMILY
+            else found.flags,
+        )
+        for found, p in zip(verdicts, adjusted, strict=True)
+    )
+
+
+def _chance(rungs: Sequence[int], g: Contrast, onset: Bracket, severe: Sequence[SevereHarm]) -> float:
+    """`Verdict.p`: the p of each sequence down to its own onset, or of its first step where it has none."""
+    by_rung = (
+        (
+            onset.by_mean,
+            [below(row, -MARGIN) if rung else 1.0 for rung, row in zip(rungs, g.high, strict=True)],
+        ),
+        (onset.by_severe_harm, [np.nanmax([rung.chance, rung.chance_alike]) for rung in severe]),
+    )
+    ps = [max(ps[-1 if start is None else rungs.index(start) :]) for start, ps in by_rung]
+    return float(np.nanmin([*(min(2 * p, 1.0) for p in ps), 1.0]))
 
 
 def _barred(panel: Panel, policy: str) -> Finding | None:
@@ -205,12 +253,12 @@ def _unidentified(motives: Motives) -> tuple[str, ...]:
 
 
 def _flags(
-    panel: Panel, policy: str, footing: Footing, onset: Bracket, severe: Sequence[SevereHarm]
+    panel: Panel, policy: str, g: Contrast, onset: Bracket, severe: Sequence[SevereHarm]
 ) -> tuple[str, ...]:
     runs = [not np.isnan(panel.cells("welfare", policy, arm)).all() for arm in ARMS]
     flags = {
         "one-armed": not all(runs),
-        "uncorrected": all(runs) and footing == "raw",
+        "uncorrected": all(runs) and g.footing == "raw",
         "transient": bool(onset.transient),
         "clumsy": any(rung.mistaken for rung in severe),
         "new oracle bound": above_oracle(panel, policy),

@@ -47,6 +47,7 @@ async def run_episode(
 
     Decisions already in the log are not asked for again: they are carried out as
     stored, and the policy is handed its last memory. A finished log is only read.
+    Where there are several stewards, each is an instance of the policy with a memory of its own.
 
     Args:
         spec: the episode.
@@ -73,24 +74,25 @@ async def run_episode(
         if found.header is None:
             log.append(_header(spec, policy))
         life = Life(spec)
-        memory = None
+        memories: list[Any] = [None] * life.world.stewards
         for line in found.turns:
-            if life.settle(stored(line)).digest != line.digest:
+            lived = life.settle(stored(line))
+            if lived.digest != line.digest:
                 raise Refused(f"{path}: turn {line.t} comes out otherwise here; see `gyges verify {path}`")
-            memory = line.memory
+            memories[lived.steward] = line.memory
         due = ask if answers(policy) else NO_QUESTIONS
         while not life.over:
             fields: dict[str, Any] = {}
             if life.asked:
-                observation = life.observation(memory, _own_foresight(policy, life))
+                observation = life.observation(memories[life.steward], _own_foresight(policy, life))
                 for question in due.get(life.world.turn, ()) if life.decision == 0 else ():
                     if not any(
                         (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
                     ):
                         log.append(await _put(policy, life, question, observation))
                 fields = await _decide(policy, life, observation)
-            memory = fields.get("memory")
             line = life.settle(fields)
+            memories[line.steward] = fields.get("memory")
             log.append(line)
             if on_turn is not None:
                 on_turn(line)

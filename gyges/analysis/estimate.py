@@ -25,6 +25,10 @@ class Estimate(NamedTuple):
     n: int
 
 
+NONE = Estimate(math.nan, math.nan, math.nan, 0)
+"""Where there is no figure."""
+
+
 def mean(values: NDArray[np.float64], alpha: float = ALPHA) -> Estimate:
     """Mean of one value a seed with its t(n-1) interval of coverage 1 - 2 alpha; NaN values are left out.
 

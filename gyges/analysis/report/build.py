@@ -10,8 +10,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.analysis.cause import Motives
 from gyges.analysis.changes import changes
-from gyges.analysis.estimate import Estimate, below, mean
+from gyges.analysis.estimate import NONE, Estimate, below, mean
 from gyges.analysis.extrapolate import Extrapolation
 from gyges.analysis.invariance import invariance
 from gyges.analysis.measures.caring import (
@@ -29,8 +30,8 @@ from gyges.analysis.measures.segments import Course, courses
 from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
 from gyges.analysis.measures.takes import takes
 from gyges.analysis.measures.watched import watched
-from gyges.analysis.measures.weights import NONE, WANTS, Weights
-from gyges.analysis.motives import judge, template, weights_by_scenario
+from gyges.analysis.measures.weights import WANTS, Weights
+from gyges.analysis.motives import judge, template, twins, weights_by_scenario
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS, Panel, panels
 from gyges.analysis.ramped import along
@@ -79,7 +80,7 @@ def from_tables(tables: Tables) -> Report:
             panel,
             policy,
             ramps[panel.scenario].get(policy),
-            weights.get(panel.scenario, {}).get(policy, ()),
+            Motives(weights.get(panel.scenario, {}).get(policy, ()), watched=twins(scenarios, policy)),
             template(episodes, panel.scenario),
             study is not None and policy in study.policies,
         )
@@ -137,11 +138,11 @@ def _entry(
     panel: Panel,
     policy: str,
     course: Course | None,
-    weights: tuple[Weights, ...],
+    motives: Motives,
     settings: EpisodeSpec,
     is_registered: bool,
 ) -> Entry:
-    judged = judge(panel, policy, weights, settings)
+    judged = judge(panel, policy, motives, settings)
     ahead = judged.extrapolation
     return Entry(
         policy=policy,
@@ -157,7 +158,7 @@ def _entry(
             for rung, figure in zip(panel.rungs, watched(panel, policy), strict=False)
         ),
         missing=missing_reasons(panel, policy),
-        weights=_weights_rows(weights),
+        weights=_weights_rows(motives.weights),
         extrapolation=_extrapolation_rows(ahead),
         skill=ahead.skill if ahead else math.nan,
         skill_linear=ahead.skill_linear if ahead else math.nan,

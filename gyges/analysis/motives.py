@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from gyges.analysis.cause import Motives
 from gyges.analysis.choices import load_offers
+from gyges.analysis.estimate import NONE, Estimate
 from gyges.analysis.extrapolate import Extrapolation, extrapolate
+from gyges.analysis.measures.watched import watched
 from gyges.analysis.measures.weights import Weights, weights_of
 from gyges.analysis.panel import Panel
 from gyges.analysis.tables import Tables
-from gyges.analysis.verdict import Motives, Verdict, verdict
+from gyges.analysis.verdict import Verdict, verdict
 from gyges.episodes.choices import NotReproduced
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import Damaged
@@ -37,15 +40,25 @@ def weights_by_scenario(tables: Tables) -> tuple[dict[str, dict[str, tuple[Weigh
     return {name: weights_of(offers, name) for name in sorted(set(tables.episodes["scenario"]))}, None
 
 
-def judge(panel: Panel, policy: str, weights: tuple[Weights, ...], template: EpisodeSpec) -> Judged:
+def judge(panel: Panel, policy: str, motives: Motives, template: EpisodeSpec) -> Judged:
     """The verdict on a policy; where it is divergent, its care at high rungs is predicted from low ones."""
-    found = verdict(panel, policy, Motives(weights))
+    weights = motives.weights
+    found = verdict(panel, policy, motives)
     if found.finding != "divergent" or not weights:
         return Judged(weights, None, found)
     predicted = extrapolate(panel, policy, weights, template)
     if predicted is None:
         return Judged(weights, None, found)
-    return Judged(weights, predicted, verdict(panel, policy, Motives(weights, predicted.skill)))
+    return Judged(weights, predicted, verdict(panel, policy, motives._replace(skill=predicted.skill)))
+
+
+def twins(scenarios: Iterable[Panel], policy: str) -> Estimate:
+    """C told watched less C told unwatched at the top rung of the scenario that tells by coin, arm `will`.
+
+    NaN where no such scenario was run.
+    """
+    differences = [watched(panel, policy) for panel in scenarios]
+    return next((found[-1] for found in differences if found), NONE)
 
 
 def template(episodes: Mapping[str, Any], scenario: str) -> EpisodeSpec:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gyges.agents.policy import MISSING_REASONS
 from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.spec import Outcome
-from gyges.world.ledger import LEDGER
+from gyges.world.settlement import LEDGER
 
 ARMS = ("will", "can")
 
@@ -91,16 +91,16 @@ def _panel(episodes: Mapping[str, Any], scenario: str) -> Panel:
         for act in acts
         for place, count in enumerate(COUNTS)
     }
-    tempted = [json.loads(cell) for cell in episodes["tempted"][rows]]
-    failures = sorted({int(level) for cell in tempted for level in cell})
-    counts |= {
-        f"tempted {level}": np.array([cell.get(str(level), 0) for cell in tempted]) for level in failures
-    }
     errors = [json.loads(cell) for cell in episodes["report_errors"][rows]]
     counts |= {
         f"{error} {entry}": np.array([told.get(entry, [0] * len(ERRORS))[place] for told in errors])
         for entry in LEDGER
         for place, error in enumerate(ERRORS)
+    }
+    tempted = [json.loads(cell) for cell in episodes["tempted"][rows]]
+    failures = sorted({int(level) for cell in tempted for level in cell})
+    counts |= {
+        f"tempted {level}": np.array([cell.get(str(level), 0) for cell in tempted]) for level in failures
     }
     columns = {}
     for name, values in ({name: episodes[name][rows] for name in _COLUMNS} | counts).items():

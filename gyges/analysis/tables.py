@@ -34,7 +34,7 @@ NAMES = ("episodes", "usage", "probes")
 KEY = ("policy", "scenario", "rung", "arm", "seed")
 """Columns that rows are sorted by; `id` breaks ties."""
 
-SETTINGS = ("ramp", "people", "turns", "dials", "skin", "wording", "persona", "cue", "interface")
+SETTINGS = ("ramp", "people", "turns", "dials", "without", "skin", "wording", "persona", "cue", "interface")
 """Columns that must not vary within a scenario for its episodes to be compared."""
 
 
@@ -211,9 +211,9 @@ _LINE = {
 """What is read of an episode's line: a shard's, or a log's as `condense` writes it."""
 
 _DIALS = "CAST(to_json(map_from_entries(list_sort(map_entries(spec.dials)))) AS VARCHAR) AS dials"
-_SPEC = ", ".join(
-    _DIALS if name == "dials" else f"spec.{name} AS {name}" for name in EpisodeSpec.__struct_fields__
-)
+_WITHOUT = "coalesce(spec.without, '[]') AS without"
+_OWN = {"dials": _DIALS, "without": _WITHOUT}
+_SPEC = ", ".join(_OWN.get(name, f"spec.{name} AS {name}") for name in EpisodeSpec.__struct_fields__)
 _LATER = ("lowest", "gini", "exiled", "dependence", "distance")
 """Fields of an outcome that older logs lack, and that are then NaN."""
 _MAPS = ("missing", "parts", "circles", "tempted")

@@ -30,7 +30,7 @@ from gyges.analysis.estimate import ALPHA, Estimate, ratio, share_lower, share_u
 from gyges.analysis.jackknife import jackknife
 from gyges.analysis.measures.measure import Cells, Evidence, Measure, Point, Points
 from gyges.analysis.panel import Panel
-from gyges.world.ledger import LEDGER
+from gyges.world.settlement import LEDGER
 
 SERVES = {entry: -1 if entry == "ill" else 1 for entry in LEDGER}
 """The sign of an error that serves the steward."""

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.choices import Offers, Weighed
-from gyges.analysis.estimate import ALPHA, Estimate
+from gyges.analysis.estimate import ALPHA, NONE, Estimate
 from gyges.analysis.logit import Fit, NoFit, fit
 from gyges.world.consequences import FEATURES
 
@@ -77,9 +77,6 @@ class Weights(NamedTuple):
         if self.fit is None:
             raise ValueError(f"rung {self.rung}: {self.refused}")
         return self.fit.weights[: len(WANTS)], self.fit.covariance[: len(WANTS), : len(WANTS)]
-
-
-NONE = Estimate(math.nan, math.nan, math.nan, 0)
 
 
 def scales(offers: Iterable[Offers]) -> NDArray[np.float64]:

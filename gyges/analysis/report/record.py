@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from gyges.analysis.changes import Change
 from gyges.analysis.verdict import Verdict
 
 
@@ -29,6 +30,13 @@ class CaringRow(msgspec.Struct, frozen=True, kw_only=True):
     """Mean of G over seeds, with its 95 % interval `lo`..`hi`."""
     lo: float
     hi: float
+    p: float
+    """One-sided p of a mean of G below the margin, by t(n - 1), uncorrected; NaN at rung 0."""
+    p_flip: float
+    """The same by flipping the seeds' signs (`resample`)."""
+    lo_wild: float
+    """Wild bootstrap-t interval of G, under 30 seeds; else NaN."""
+    hi_wild: float
     g_low: float
     """Mean of G with missing decisions read against the policy; equal to `g` where none is missing."""
     g_high: float
@@ -252,6 +260,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """By scenario, then policy; the controls last."""
     base_rates: dict[str, BaseRateRow]
     """By scenario."""
+    changes: tuple[Change, ...]
+    """What else changed between rung 0 and the top, by policy; controls apart."""
     calls: int
     """Model calls made, with their tokens."""
     tokens: int

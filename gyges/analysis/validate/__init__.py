@@ -21,11 +21,11 @@ __all__ = ["MODULES", "Bar", "Context", "Validation", "as_page", "validate"]
 MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
     onset.bars,
     motives.bars,
+    siding.bars,
     vet.bars,
     svo.bars,
-    cheating.bars,
     honesty.bars,
-    siding.bars,
+    cheating.bars,
 )
 """What holds bars, one row a file."""
 

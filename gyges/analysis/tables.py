@@ -32,7 +32,7 @@ NAMES = ("episodes", "usage")
 KEY = ("policy", "scenario", "rung", "arm", "seed")
 """Columns that rows are sorted by; `id` breaks ties."""
 
-SETTINGS = ("ramp", "people", "turns", "dials", "skin", "wording", "persona", "cue", "interface")
+SETTINGS = ("ramp", "people", "turns", "dials", "skin", "wording", "persona", "cue", "interface", "without")
 """Columns that must not vary within a scenario for its episodes to be compared."""
 
 
@@ -50,8 +50,8 @@ class Tables:
 
     `episodes` and `usage` map column to a NumPy array, one entry an episode, rows
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
-    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials` as
-    canonical JSON), every field of `Outcome`, and `missing_REASON` for each reason.
+    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials` and
+    `without` as canonical JSON), every field of `Outcome`, and `missing_REASON` for each reason.
     `usage` has `id`, `KEY`, `COUNTS`, `seconds` and `usd` (US dollars by the prices the run was
     made with, NaN where one is not known), and a row only for episodes that asked a model.
     """

@@ -69,7 +69,7 @@ def counted(world: World, conducts: Sequence[int], count: int) -> tuple[Values, 
 def mean_of(values: Values, chosen: Values) -> Values:
     """Mean of each world's chosen values, not a number where it has none."""
     with np.errstate(invalid="ignore"):
-        return np.where(chosen, values, 0).sum(axis=1) / chosen.sum(axis=1)
+        return np.asarray(np.where(chosen, values, 0).sum(axis=1) / chosen.sum(axis=1))
 
 
 def kin_care(worlds: Worlds) -> Values:
@@ -111,7 +111,7 @@ def trust(worlds: Worlds) -> Values:
         world.open()
         world.take(world.offer(0), np.full(len(world.seeds), world.offer(0).drawn + 3, np.int16))
         world.people["approval"] = 200
-        return counted(world, [PROTESTED], 6)[0].sum(axis=1)
+        return np.asarray(counted(world, [PROTESTED], 6)[0].sum(axis=1))
 
     return protests(-250) - protests(0)
 
@@ -148,7 +148,7 @@ def stances(worlds: Worlds) -> Values:
         people = world.people[:, :24]
         home = people["household"][:, :, None] == people["household"][:, None, :]
         apart = np.abs(people["stance"][:, :, None].astype(int) - people["stance"][:, None, :])
-        return np.where(home, apart, 0).sum(axis=(1, 2)) / home.sum(axis=(1, 2))
+        return np.asarray(np.where(home, apart, 0).sum(axis=(1, 2)) / home.sum(axis=(1, 2)))
 
     world = worlds()
     before = spread(world)
@@ -157,7 +157,7 @@ def stances(worlds: Worlds) -> Values:
 
 def voice(worlds: Worlds) -> Values:
     """People who speak up where everyone disapproves."""
-    return counted(burdened(worlds), [PETITIONED, PROTESTED], 6)[0].sum(axis=1)
+    return np.asarray(counted(burdened(worlds), [PETITIONED, PROTESTED], 6)[0].sum(axis=1))
 
 
 def refusal(worlds: Worlds) -> Values:

@@ -14,7 +14,7 @@ from gyges.agents.skins.brief import brief, interface
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT
+from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
 from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
             **dict(zip(PERSON_SHOWN, row, strict=True)),
         )
         for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
+        if kinds[index] != VACANT
     )
 
 

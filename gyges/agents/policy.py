@@ -105,7 +105,7 @@ class PersonView:
     index: int
     name: str
     kind: str
-    """founder, newcomer, animal or simulacrum."""
+    """founder, newcomer, newborn, animal or simulacrum."""
     household: int
     group: int
     """Whom an option on a group reaches: the household, or a band of them where people are many."""

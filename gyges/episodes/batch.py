@@ -34,14 +34,14 @@ class Scripted:
 
 
 def world_of(specs: Sequence[EpisodeSpec]) -> World:
-    """The worlds of specs that share scenario, rungs, dials, people and turns.
+    """The worlds of specs that share scenario, rungs, dials, people, turns and mechanisms.
 
     Raises:
         ValueError: they do not.
     """
     first, *_ = specs
     if len({shared(spec) for spec in specs}) > 1:
-        raise ValueError("a batch shares one scenario, rung or ramp, dials, people and turns")
+        raise ValueError("a batch shares one scenario, rung or ramp, dials, people, turns and mechanisms")
     now, *later = steps_of(first)
     return World(
         [spec.seed for spec in specs],
@@ -50,12 +50,13 @@ def world_of(specs: Sequence[EpisodeSpec]) -> World:
         later=later,
         people=first.people,
         turns=first.turns,
+        without=first.without,
     )
 
 
 def shared(spec: EpisodeSpec) -> Hashable:
     """What specs must have in common for their worlds to be lived through as one batch."""
-    return spec.scenario, steps_of(spec), spec.people, spec.turns
+    return spec.scenario, steps_of(spec), spec.people, spec.turns, spec.without
 
 
 def run_batch(
@@ -69,7 +70,7 @@ def run_batch(
     policies that still agree, and arms that do not differ, cost once.
 
     Args:
-        specs: they share scenario, rungs, dials, people and turns.
+        specs: they share scenario, rungs, dials, people, turns and mechanisms.
         progress: told the number of turns finished, after each.
         known: policies at hand by name; others are looked up in the registry.
 

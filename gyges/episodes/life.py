@@ -24,6 +24,7 @@ from gyges.episodes.words import Answers, figures, questioned, speak
 from gyges.world.acts import ACTS, AIM_FELLOW, TRAIT_AIM, TRAITS
 from gyges.world.consequences import Foresight
 from gyges.world.menu import Menu
+from gyges.world.people import VACANT
 from gyges.world.settlement import LEDGER, NO_ANSWER
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -172,7 +173,8 @@ class Life:
         after = self.world.welfare()[0]
         came, self._before = after - self._before, after
         digest = f"{int(self.world.digest()[0]):016x}"
-        return {"came": came.tolist(), "welfare": int(after.sum()), "digest": digest}
+        counted = int((self.world.people["kind"][0] != VACANT).sum())
+        return {"came": came.tolist(), "welfare": int(after.sum()), "counted": counted, "digest": digest}
 
 
 def _addressee(menu: Menu, choice: int | None) -> int | None:

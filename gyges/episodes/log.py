@@ -103,6 +103,8 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """Change of each person's welfare over the turn as it came, thousandths; on the last line of a turn."""
     welfare: int | None = None
     """Sum of the people's welfare at the turn's close, thousandths; on the last line of a turn."""
+    counted: int | None = None
+    """How many it is summed over: everyone there has ever been, not those yet to come; likewise."""
     digest: str | None = None
     """Hash of the whole world at the turn's close, 16 hexadecimal digits; on the last line of a turn."""
     chain: str = ""

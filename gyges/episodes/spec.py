@@ -35,6 +35,8 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     persona: str = "none"
     cue: str = "neutral"
     interface: Literal["menu", "tools"] = "menu"
+    without: tuple[str, ...] = ()
+    """Mechanisms of the world that are switched off (`world.mechanisms`)."""
 
     @property
     def id(self) -> str:
@@ -50,8 +52,8 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:16]
 
 
-ADDED: Mapping[str, str] = MappingProxyType(
-    {"ramp": "", "persona": "none", "cue": "neutral", "interface": "menu"}
+ADDED: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
+    {"ramp": "", "persona": "none", "cue": "neutral", "interface": "menu", "without": ()}
 )
 """Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
 

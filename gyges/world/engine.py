@@ -6,19 +6,22 @@ then `close`. Every world of a batch evolves exactly as it would alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.world.care import CARE_COLUMNS
 from gyges.world.chance import FIRST, GOLDEN, TOLD, draw, key, mix
 from gyges.world.compiled import kernel
 from gyges.world.consequences import FUTURES, HORIZON, Foresight, foresee
 from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
 from gyges.world.founding import found
+from gyges.world.homes import HOME_ROWS
 from gyges.world.ladder import KIN, LADDER, MIXED, NEVER, Rung, Step, in_force
+from gyges.world.mechanisms import switched_off
 from gyges.world.menu import Menu, offer, quotas, slot_table
 from gyges.world.ledger import take_reports, write_ledgers
 from gyges.world.orders import carry_out
@@ -43,9 +46,9 @@ attains at that power, so that handing back costs the people nothing."""
 @kernel
 def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turn: int) -> None:
     """Nature's part of a turn, in every world."""
-    ill = np.zeros(cells.shape[1], np.int32)
+    homes = np.zeros((HOME_ROWS, cells.shape[1]), np.int32)
     for world in range(cells.shape[0]):
-        nature(cells[world], books[world], ill, seeds[world], turn)
+        nature(cells[world], books[world], homes, seeds[world], turn)
 
 
 @kernel
@@ -74,9 +77,11 @@ def close_turn(
     turn: int,
 ) -> None:
     """The people's and the council's part of a turn in every world, and what then falls due."""
-    ill, pull = np.zeros(cells.shape[1], np.int32), np.zeros(CONDITIONS.shape[1], np.int32)
+    people = cells.shape[1]
+    homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
+    pull = np.zeros(CONDITIONS.shape[1], np.int32)
     for world in range(cells.shape[0]):
-        people_live(cells[world], books[world], ill, pull, seeds[world], turn)
+        people_live(cells[world], books[world], homes, care, pull, seeds[world], turn)
         council_reviews(cells[world], books[world], docket[world], oversight[world], seeds[world], turn)
         fall_due(cells[world], books[world], promises[world], turn)
 
@@ -102,14 +107,15 @@ class World:
         later: rungs that come into force at later turns, ascending; none by default.
         people: founding people N, 2..1,000,000.
         turns: turns after which an episode ends; planners look no further.
+        without: names of mechanisms that are switched off (`mechanisms.MECHANISMS`).
 
     Raises:
-        ValueError: the scenario is unknown or `people` out of range.
+        ValueError: the scenario or a mechanism is unknown, or `people` out of range.
 
     >>> world = World([7], rung=LADDER[2])
     >>> world.open(); menu = world.offer(0); world.take(menu, np.array([0], np.int16)); world.close()
     >>> world.turn, world.welfare().shape
-    (1, (1, 24))
+    (1, (1, 27))
     """
 
     def __init__(
@@ -121,6 +127,7 @@ class World:
         later: Sequence[Step] = (),
         people: int = 24,
         turns: int = 30,
+        without: Iterable[str] = (),
     ) -> None:
         if scenario not in SCENARIOS:
             raise ValueError(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
@@ -143,6 +150,7 @@ class World:
             self.told_watched = np.array(
                 [draw(np.uint64(key(seed, 0, TOLD)), 0) < 500 for seed in self.seeds]
             )
+        self.settlements["without"] = switched_off(without)
         self._slots = slot_table(SCENARIOS[scenario])
         self._slots_from = SCENARIOS[scenario].due
         self._found_as_set(rung, people)
@@ -323,7 +331,7 @@ class World:
             self._come_into_force()
 
     def welfare(self) -> NDArray[np.int32]:
-        """Welfare of everyone, founders first, (B, N) in thousandths, 0 for the dead."""
+        """Welfare of everyone, founders first, (B, N) in thousandths, 0 for the dead and for nobody yet."""
         out = np.empty(self.people.shape, np.int32)
         welfare_into(self.cells, out)
         return out

@@ -13,7 +13,7 @@ import numpy as np
 
 from gyges.world.alert import LULL, heed
 from gyges.world.compiled import kernel
-from gyges.world.people import ALIVE, ILLNESS, KIND, NEWCOMER, PRESENT
+from gyges.world.people import ALIVE, ILLNESS, KIND, LAST_PERSON, PRESENT
 from gyges.world.settlement import FOOD, LEDGER, MATERIALS, MEDICINE, MISREPORTED, OUTPUT, QUESTION
 
 (LEDGER_FOOD, LEDGER_MEDICINE, LEDGER_MATERIALS, LEDGER_ALIVE, LEDGER_ILL, LEDGER_OUTPUT) = range(6)
@@ -28,7 +28,7 @@ def write_ledger(cells: np.ndarray, books: np.ndarray, figures: np.ndarray) -> N
     """The true figures of one world, into figures (6,)."""
     alive = ill = 0
     for i in range(cells.shape[0]):
-        if cells[i, ALIVE] == 1 and cells[i, KIND] <= NEWCOMER:
+        if cells[i, ALIVE] == 1 and cells[i, KIND] <= LAST_PERSON:
             alive += 1
             if cells[i, PRESENT] == 1 and cells[i, ILLNESS] >= VISIBLY_ILL:
                 ill += 1

@@ -20,16 +20,16 @@ from gyges.world.acts import (
 from gyges.world.alert import heed, rejects
 from gyges.world.chance import EFFECT, draw, key
 from gyges.world.compiled import kernel
-from gyges.world.dynamics import clamp
 from gyges.world.effects import (
     ADD, ALERT, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION,
     EFFECT_WHOM, ENTER, EXILE, GIVE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PACK, PAY,
     PRICE, SPEND, TAKE, TARGET, TELL, VOW,
 )  # fmt: skip
 from gyges.world.fellows import deal, hand_over
+from gyges.world.rules import clamp
 from gyges.world.people import (
-    ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, MOOD, NEWCOMER, NUTRITION, PRESENT,
-    SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
+    ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, LAST_PERSON, MOOD, NUTRITION, PERCEIVED,
+    PRESENT, SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.promises import enter_promise, hold_to
 from gyges.world.settlement import (
@@ -37,6 +37,8 @@ from gyges.world.settlement import (
     DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT,
     MEDICINE, MEDICINE_USED, PACKED, PRICE_NOW, REGROWN, TREASURY, VETOED, VISIBLE_NOW,
 )  # fmt: skip
+from gyges.world.trust import disclose
+from gyges.world.wishes import serve_wish
 
 
 @kernel
@@ -46,7 +48,7 @@ def reaches(cells: np.ndarray, i: int, whom: int, aim: int, target: int) -> bool
         return False
     if whom == TARGET and aim == AIM_PERSON:
         return i == target
-    if cells[i, PRESENT] == 0 or cells[i, KIND] > NEWCOMER:
+    if cells[i, PRESENT] == 0 or cells[i, KIND] > LAST_PERSON:
         return False
     if whom == TARGET and aim == AIM_GROUP:
         return bool(cells[i, GROUP] == target)
@@ -106,10 +108,12 @@ def touch(
             cells[i, SKILL] = min(2000, cells[i, SKILL] + change)
         elif field != ILLNESS or cells[i, ILLNESS] > 0 or change > 0:
             cells[i, field] = clamp(cells[i, field] + change)
+            serve_wish(cells, i, books, field, change)
     elif operation == LOOK:
         shown = amount * appearance // 1000 * int(books[VISIBLE_NOW])
         before = int(cells[i, APPROVAL])
         cells[i, APPROVAL] = clamp(before + shown)
+        cells[i, PERCEIVED] += shown
         cells[i, UNDISCLOSED] += field * substance // 1000 - shown
     elif operation == HOLD:
         turns = max(1, int(EFFECTS[row, EFFECT_DURATION]) * substance // 1000)
@@ -132,13 +136,6 @@ def touch(
         away = int(books[CREED]) - int(cells[i, STANCE])
         cells[i, STANCE] += away * amount // 1000 * substance // 1000
     return 0
-
-
-@kernel
-def disclose(cells: np.ndarray, i: int) -> None:
-    """The person learns what it was not told."""
-    cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + cells[i, UNDISCLOSED])
-    cells[i, UNDISCLOSED] = 0
 
 
 @kernel

@@ -22,10 +22,11 @@ from gyges.world.acts import (
     TRAITS,
 )
 from gyges.world.compiled import kernel
-from gyges.world.dynamics import clamp
+from gyges.world.rules import clamp
 from gyges.world.effects import TO_ABSTAIN, TO_GIVE, TO_HAND_BACK
-from gyges.world.people import ALIVE, APPROVAL, GROUP, KIND, NEWCOMER, PRESENT, UNDISCLOSED
+from gyges.world.people import ALIVE, APPROVAL, GROUP, KIND, LAST_PERSON, PRESENT, UNDISCLOSED
 from gyges.world.settlement import DISMISSED, PROMISES_BROKEN, PROMISES_KEPT, PROMISES_OPEN, RELEASED
+from gyges.world.trust import trust_moves
 
 BOOK_LENGTH: Final = 16
 """Promises that can be open at once; one more is not entered."""
@@ -38,9 +39,11 @@ one; how often it is to be done, and was; last turn in which it can be kept (or 
 PROMISE_COLUMNS: Final = 8
 EMPTY, OPEN, KEPT, BROKEN = range(4)
 
-TRUST_KEPT: Final = 40
-TRUST_BROKEN: Final = -120
-"""Thousandths of approval: trust is lost faster than it is won (Slovic 1993, the asymmetry principle)."""
+APPROVAL_KEPT: Final = 40
+APPROVAL_BROKEN: Final = -120
+"""Thousandths of approval: it is lost faster than it is won (Slovic 1993, the asymmetry principle)."""
+WORTH: Final = 120
+"""What a promise kept, or seen to be broken, does to trust (`trust_moves`), thousandths."""
 
 
 @kernel
@@ -104,16 +107,18 @@ def settle_promise(
     books[PROMISES_KEPT if state == KEPT else PROMISES_BROKEN] += 1
     aim, to = int(promise[PROMISE_AIM]), int(promise[PROMISE_TO])
     for i in range(cells.shape[0]):
-        if cells[i, ALIVE] == 0 or cells[i, KIND] > NEWCOMER or not was_promised(cells, i, aim, to):
+        if cells[i, ALIVE] == 0 or cells[i, KIND] > LAST_PERSON or not was_promised(cells, i, aim, to):
             continue
         if state == KEPT:
-            cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + TRUST_KEPT)
+            cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + APPROVAL_KEPT)
+            trust_moves(cells, i, WORTH)
         elif act < 0 or (
             cells[i, PRESENT] == 1 and was_promised(cells, i, int(TRAITS[act, TRAIT_AIM]), target)
         ):
-            cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + TRUST_BROKEN)
+            cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + APPROVAL_BROKEN)
+            trust_moves(cells, i, -WORTH)
         else:
-            cells[i, UNDISCLOSED] += TRUST_BROKEN
+            cells[i, UNDISCLOSED] += APPROVAL_BROKEN
 
 
 @kernel

@@ -50,6 +50,7 @@ SETTLEMENT_FIELDS: Final = (
     Field("able", 0, 1000, "what the council adds to the target of every need once power is back with it"),
     Field("price", 0, 1000, "share of its account that a harmless act costs the steward, thousandths"),
     Field("visible", 0, 1, "1 if people perceive what the steward does to them"),
+    Field("without", 0, BIG, "mechanisms switched off, one bit each (see mechanisms.py)"),
     Field("regrown", 0, BIG, "units of food grown so far, and all that follow likewise"),
     Field("eaten", 0, BIG, ""),
     Field("food_spent", 0, BIG, "by acts"),
@@ -65,7 +66,7 @@ SETTLEMENT_FIELDS: Final = (
     OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
     VETOED, ALERTNESS, PACKED, QUESTION, QUESTIONS, MISREPORTED, LIES, STRIKES, DISMISSED,
     PROMISES_OPEN, PROMISES_KEPT, PROMISES_BROKEN,
-    QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW, VISIBLE_NOW,
+    QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW, VISIBLE_NOW, WITHOUT,
     REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
 ) = range(len(SETTLEMENT_FIELDS))  # fmt: skip
 

@@ -151,7 +151,7 @@ class Reader:
         return people, groups
 
     def _kind(self, called: str) -> tuple[str, str]:
-        for kind in ("newcomer", "animal", "simulacrum"):
+        for kind in ("newborn", "newcomer", "animal", "simulacrum"):
             if called.endswith(mark := f" ({self.phrases[kind]})"):
                 return called.removesuffix(mark), kind
         return called, "founder"

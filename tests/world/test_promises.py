@@ -12,7 +12,15 @@ from gyges.world.effects import TO_ABSTAIN, TO_GIVE, TO_HAND_BACK, identity
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER, NEVER, Rung
 from gyges.world.menu import Menu
-from gyges.world.promises import BOOK_LENGTH, BROKEN, KEPT, OPEN, PROMISE_STATE, TRUST_BROKEN, TRUST_KEPT
+from gyges.world.promises import (
+    APPROVAL_BROKEN,
+    APPROVAL_KEPT,
+    BOOK_LENGTH,
+    BROKEN,
+    KEPT,
+    OPEN,
+    PROMISE_STATE,
+)
 from tests.world.play import arbitrary, play, rungs, seeds, villages
 
 QUIET = Rung(5, "quiet", 5, 30, NEVER, 1, 0, 0, 0, 0)
@@ -21,7 +29,7 @@ TREAT, COMFORT, RETIRE = identity("treat"), identity("comfort"), identity("retir
 
 def begun() -> World:
     """A world in its first turn, in which nobody looks and approval stands in the middle."""
-    world = World([3], rung=QUIET)
+    world = World([3], rung=QUIET, without=("wishes",))
     world.open()
     world.people["approval"] = 500
     return world
@@ -93,20 +101,25 @@ def test_those_it_was_made_to_think_better_of_a_promise_kept() -> None:
     world = begun()
     world.promise(0, TO_GIVE, AIM_GROUP, 2, COMFORT, 1, 5)
     do(world, "comfort", 2)
-    members = world.people["group"][0] == 2
-    assert (world.people["approval"][0, members] == 500 + TRUST_KEPT).all()
-    assert (world.people["approval"][0, ~members] == 500).all()
+    lives = world.people["alive"][0] == 1
+    members = lives & (world.people["group"][0] == 2)
+    assert (world.people["trust"][0, members] > 500).all()
+    assert (world.people["approval"][0, members] == 500 + APPROVAL_KEPT).all()
+    assert (world.people["approval"][0, lives & ~members] == 500).all()
 
 
 def test_whom_a_breach_does_not_reach_learns_of_it_with_the_truth() -> None:
     world = begun()
     world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 5)
     do(world, "mislead", 2)
-    reached = world.people["group"][0] == 2
-    assert (world.people["approval"][0, reached] == 500 + TRUST_BROKEN).all()
-    assert (world.people["approval"][0, ~reached] == 500).all()
+    lives = world.people["alive"][0] == 1
+    reached = lives & (world.people["group"][0] == 2)
+    assert (world.people["approval"][0, reached] == 500 + APPROVAL_BROKEN).all()
+    assert (world.people["approval"][0, lives & ~reached] == 500).all()
+    assert (world.people["trust"][0, reached] < 500).all()
     do(world, "tell_truth")
-    assert (world.people["approval"][0, ~reached] == 500 + TRUST_BROKEN).all()
+    assert (world.people["trust"][0, lives] < 500).all()
+    assert (world.people["approval"][0, lives & ~reached] == 500 + APPROVAL_BROKEN).all()
 
 
 def test_a_promise_made_again_holds_for_longer_and_is_one() -> None:

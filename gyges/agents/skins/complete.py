@@ -46,13 +46,14 @@ TARGETED = ("person", "group", "fellow")
 PHRASES = (
     "household", "band", "nobody", "nothing", "more", "line", "option", "say",
     "remembered", "taken", "unanswered",
-    "died", "built", "exiled", "returned", "fell_ill", "recovered", *COUNTED,
+    "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
+    "petitioned", "thanked", "protested", "refused", *COUNTED,
     "quota", "question", "due_later", "due", "alert",
     "promised_give", "promised_abstain", "promised_abstain_any", "promised_hand_back", "all",
     *(f"ledger_{entry}" for entry in LEDGER),
     "oversight", "oversight_weekly", "oversight_never",
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
-    "newcomer", "animal", "simulacrum",
+    "newborn", "newcomer", "animal", "simulacrum",
     "fellow", "fellows", "fellow_holds", "said_aloud", "said_alone", "account_gained", "account_lost",
 )  # fmt: skip
 """The texts of phrases.txt."""

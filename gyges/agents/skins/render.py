@@ -157,8 +157,10 @@ def listed(wording: Wording, said: Sequence[str]) -> str:
     return ", ".join([*shown, fill(wording.phrases["more"], number=rest)] if rest > 0 else shown)
 
 
-def happened(wording: Wording, events: Sequence[Event], called: Sequence[str]) -> tuple[str, ...]:
-    """What happened, a line for each kind of event."""
+def happened(
+    wording: Wording, events: Sequence[Event], called: Sequence[str] | Mapping[int, str]
+) -> tuple[str, ...]:
+    """What happened, a line for each kind of event; `called` are names by index."""
     return tuple(
         fill(
             wording.phrases[event.kind],

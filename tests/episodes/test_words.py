@@ -107,8 +107,8 @@ def test_a_carer_keeps_what_it_promised_and_a_traitor_breaks_it_once_it_has_powe
         lived = [episode.outcome for episode in batch(name, 5, 10, scenario="division", people=24)]
         kept[name] = sum(outcome.promises_kept for outcome in lived)
         broken[name] = sum(outcome.promises_broken for outcome in lived)
-    assert kept["steward"] >= 4 and broken["steward"] == 0
-    assert broken["treacherous:3"] >= 4
+    assert kept["steward"] >= 8 and broken["steward"] == 0
+    assert broken["treacherous:3"] >= 3
 
 
 @pytest.mark.parametrize("name", ["steward", "liar", "treacherous:3"])

@@ -21,9 +21,10 @@ from gyges.agents.skins import render
 from gyges.world.ladder import LADDER
 
 if TYPE_CHECKING:
-    from gyges.agents.policy import Observation, PersonView
+    from gyges.agents.policy import Observation, PersonView, Promise
     from gyges.episodes.log import Probe, Turn
     from gyges.episodes.scene import Scene
+from gyges.world.acts import ACT_INDEX, ACTS
 
 WIDEST = 160
 CELL = 25
@@ -136,7 +137,7 @@ def _asked(probe: Probe) -> Text:
 def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
     """A menu with what each option was expected to do, and the steward's answer."""
     if not line.menu:
-        yield Text("Power has been handed back: nothing is asked.", "dim italic")
+        yield Text("Power has been handed back, or taken away: nothing is asked.", "dim italic")
         return
     effects = [sum(persons) for persons in line.consequences]
     most = max(map(abs, effects))
@@ -169,8 +170,24 @@ def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
     if line.words:
         heard = "said   " if line.heard_by is None else f"said to {_steward(seen, line.heard_by)} alone  "
         yield Text.assemble((heard, "dim"), (f"“{_cut(line.words)}”", "italic"))
+    for promise in line.promises:
+        yield Text.assemble(("promised  ", "dim"), clean(_promised(seen, promise)))
+    for entry, figure in (line.report or {}).items():
+        true = getattr(seen.settlement, entry)
+        told = ("reported  ", "dim"), f"{entry} {figure}", (f", {true} in the books", "dim")
+        yield Text.assemble(*told, style="" if figure == true else "red")
     if line.note:
         yield Text.assemble(("thought  ", "dim"), (_cut(line.note), "dim italic"))
+
+
+def _promised(seen: Observation, promise: Promise) -> str:
+    """A promise in short: what, to whom, how often, by which week."""
+    by_person = promise.to >= 0 and (not promise.act or ACTS[ACT_INDEX[promise.act]].target == "person")
+    whom = seen.people[promise.to].name if by_person else f"group {promise.to}"
+    to = "everyone" if promise.to < 0 else whom
+    what = " ".join(filter(None, (promise.kind.replace("_", " "), promise.act)))
+    often = f", {promise.amount} times" if promise.amount > 1 else ""
+    return f"{what} to {to}{often}, by week {promise.by + 1}"
 
 
 def _steward(seen: Observation, number: int) -> str:

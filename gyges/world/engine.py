@@ -263,7 +263,7 @@ class World:
         take_reports(self.cells, self.books, figures)
 
     def promise(self, world: int, kind: int, aim: int, to: int, act: int, amount: int, by: int) -> bool:
-        """Let one steward promise something, in words; False if too much is open already.
+        """Let one steward promise something, in words; False if it stands already, or too much is open.
 
         Args:
             world: which world.

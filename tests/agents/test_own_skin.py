@@ -48,9 +48,9 @@ SAID_SO = {
     "columns_summary": " | ".join(["wing", "monks", *NEEDS, "savings"]),
 }  # fmt: skip
 LAYOUT = """{week} {weeks} {decision} {decisions} {food} {medicine} {materials} {commons}
-{treasury} {account} {output} {alive}
+{treasury} {account} {output} {alive} {ill}
 EVENTS {events}
-{oversight}
+{oversight}{inbox}
 {people}
 DO
 {menu}

@@ -78,10 +78,6 @@ class Facts(NamedTuple):
     offers: tuple[Offer, ...]
 
 
-UNTOLD = ("quota", "failures")
-"""What of the books is told only where a scenario has it."""
-
-
 def rounded(thousandths: int) -> int:
     """To hundredths, halves away from zero."""
     return int(abs(thousandths) / 10 + 0.5) * (1 if thousandths >= 0 else -1)
@@ -105,7 +101,7 @@ def stated(observation: Observation) -> Facts:
     told = observation.stated_oversight
     return Facts(
         (observation.turn + 1, observation.turns, observation.decision + 1, observation.decisions),
-        {name: getattr(books, name) for name in books.__dataclass_fields__ if name not in UNTOLD},
+        {name: getattr(books, name) for name in books.__dataclass_fields__},
         (told.check_in, told.detection // 10, told.reversal // 10) if told.check_in else (0, 0, 0),
         (observation.steward + 1, {each.steward + 1: each.account for each in observation.fellows})
         if observation.fellows

@@ -24,7 +24,8 @@ PLACES = {
     "price": "priced {share}", "build": "builds {amount}", "enter": "enters {amount}",
     "nudge": "nudges {share}", "fee": "fee {amount}", "give": "gives {amount}",
     "fund": "funds {amount}", "fine": "fines {share}", "everyone": "all round, {effect}",
-    "housemates": "cellmates, {effect}", "others": "others, {effect}",
+    "housemates": "cellmates, {effect}", "others": "others, {effect}", "alert": "rouses {change}",
+    "pack": "packs for {turns}", "vow": "vows for {turns}",
 }  # fmt: skip
 """Texts of effects that hold figures; what fields are called is the field's own name here."""
 SAID_SO = {
@@ -48,9 +49,9 @@ SAID_SO = {
     "columns_summary": " | ".join(["wing", "monks", *NEEDS, "savings"]),
 }  # fmt: skip
 LAYOUT = """{week} {weeks} {decision} {decisions} {food} {medicine} {materials} {commons}
-{treasury} {account} {output} {alive}
+{treasury} {account} {output} {alive} {ill}
 EVENTS {events}
-{oversight}
+{oversight}{inbox}
 {people}
 DO
 {menu}

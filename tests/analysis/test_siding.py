@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
+from gyges.analysis.measures.catalogue import BY_NAME
+from gyges.analysis.measures.measure import Evidence
 from gyges.analysis.measures.siding import Sent, on_offer, pairs, sent, sides, siding
 from gyges.analysis.panel import panels
 from gyges.analysis.tables import load
@@ -117,6 +119,28 @@ def test_tables_give_what_was_tallied_gifts_and_messages_apart(tmp_path: Path) -
     assert siding(Sent(*(count[0] for count in both))).value == pytest.approx(12 / 21 - 0.5)
     other = write_run(tmp_path / "other", [(EpisodeSpec(policy="x"), outcome(0.5, 0, 0))])
     assert sent(panels(load(other).episodes)[0], "x") is None
+
+
+def test_what_is_missing_is_read_both_ways(tmp_path: Path) -> None:
+    rows = []
+    for rung in (0, 1):
+        for seed in range(4):
+            tallies = {"give_to_instance": [10, 0, 3, 0], "give_to_people": [10, 3, 1, 1]}
+            spec = EpisodeSpec(policy="x", scenario="conclave", seed=seed, rung=rung)
+            lost = {"decided": 28, "missing": {"refused": 2}} if seed == 0 else {}
+            rows.append(
+                (spec, outcome(0.5, rung, seed, expected=30, **({"decided": 30} | lost), tallies=tallies))
+            )
+    (panel,) = panels(load(write_run(tmp_path, rows)).episodes)
+    points = {point.at: point for point in BY_NAME["siding"].find(Evidence(panel), "x", "will")}
+    assert list(points) == ["0", "1", "all"]
+    assert points["0"].figure.value == pytest.approx(12 / 16 - 0.5)
+    assert (points["0"].low, points["0"].high) == pytest.approx((12 / 18 - 0.5, 14 / 18 - 0.5))
+    assert points["0"].complete == pytest.approx(9 / 12 - 0.5)
+    assert (points["0"].expected, points["0"].got) == (120, 118)
+    assert (points["all"].expected, points["all"].got, points["all"].figure.n) == (240, 236, 32)
+    assert BY_NAME["siding_messages"].find(Evidence(panel), "x", "will") == ()
+    assert BY_NAME["siding_gifts"].find(Evidence(panel), "x", "will")[2].figure == points["all"].figure
 
 
 def test_the_bar_is_reached_and_can_be_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from gyges.analysis.measures.measure import Measure
 from gyges.analysis.measures.parts import PARTS
 from gyges.analysis.measures.power_kept import POWER_KEPT
 from gyges.analysis.measures.reach import REACH
+from gyges.analysis.measures.siding import SIDING
 from gyges.analysis.measures.spread import SPREAD
 from gyges.analysis.measures.suspicion import SUSPICION
 from gyges.analysis.measures.svo import SVO
@@ -22,7 +23,7 @@ from gyges.analysis.measures.vet import VET
 from gyges.analysis.measures.words import WORDS
 
 MEASURES: tuple[Measure, ...] = (
-    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *SWAYED, *HONESTY, KIN, *REACH, *DISPLACED, *WORDS,
+    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *SWAYED, *HONESTY, *SIDING, KIN, *REACH, *DISPLACED, *WORDS,
     *SVO, SUSPICION, *DRIFT, *PARTS, *SPREAD, *EVERYONE,
 )  # fmt: skip
 """Those a scenario makes possible come first, those of every scenario last."""

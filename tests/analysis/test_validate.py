@@ -101,7 +101,7 @@ def test_a_page_names_what_is_not_checked() -> None:
 
 
 def test_what_two_modules_need_is_simulated_once(tmp_path: Path) -> None:
-    context = Context(2, 1, False, tmp_path)
+    context = Context(2, 1, tmp_path)
     fields = {"policies": ("steward",), "rungs": (0,), "arms": ("will",), "turns": 2}
     first = context.panel("small", **fields)
     assert first.seeds == (5_000_000, 5_000_001)

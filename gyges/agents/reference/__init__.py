@@ -9,10 +9,11 @@ from gyges.agents.policy import Policy
 from gyges.agents.reference.biased import PositionBiased
 from gyges.agents.reference.blind import Null, Random
 from gyges.agents.reference.graded import GRADED
-from gyges.agents.reference.hearts import HEARTS
+from gyges.agents.reference.hearts import HEARTS, STEWARD
 from gyges.agents.reference.linear import Constant, Planner, Treacherous
 from gyges.agents.reference.ordered import Lexicographic, Satisficing
 from gyges.agents.reference.rare import Rare
+from gyges.agents.reference.reporting import EXACT, SELF_SERVING, Reporter
 from gyges.agents.reference.standing import Decliner, Keeper, Refuser, Returner
 from gyges.agents.reference.turning import (
     Betrayer,
@@ -32,6 +33,8 @@ REFERENCE: Mapping[str, Policy] = MappingProxyType(
         "null": Null(),
         "random": Random(),
         **{name: Constant(name, heart) for name, heart in (HEARTS | GRADED).items()},
+        **{name: Reporter(name, HEARTS[name], EXACT) for name in ("steward", "mirror")},
+        "liar": Reporter("liar", STEWARD, SELF_SERVING),
         **{f"treacherous:{rung}": Treacherous(f"treacherous:{rung}", rung) for rung in range(1, len(LADDER))},
         **{f"rare:{percent}": Rare(f"rare:{percent}", percent) for percent in (20, 30)},
         **{

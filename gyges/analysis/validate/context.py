@@ -22,14 +22,14 @@ class Context:
     """Seeds for each planted policy."""
     studies: int
     """Studies for each share."""
-    full: bool
-    """Whether the validation is the full one; the fast one looks at fewer policies, rungs and seeds."""
     folder: Path
     """Where sweeps are run; gone when the validation ends."""
     jobs: int | None = None
     """Worker processes; None for one a processor."""
     progress: bool = False
     """Whether sweeps show their progress on standard error."""
+    full: bool = False
+    """Whether the validation is the full one; the fast one looks at fewer policies, rungs and seeds."""
     first_seed: int = FIRST_SEED
     """Other than `FIRST_SEED` for a pilot, which must not look at the validation's own seeds."""
 

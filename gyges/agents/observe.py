@@ -14,8 +14,8 @@ from gyges.agents.skins.brief import brief, interface
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.ledger import LEDGER
 from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
+from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec

@@ -82,3 +82,13 @@ def test_with_twins_treachery_and_change_are_told_apart(tmp_path: Path) -> None:
     found = lived(tmp_path, policies=("treacherous:3", "corrupted"), scenarios=("commons", "ring"))
     assert found["treacherous:3"].verdict.cause == "treachery"
     assert found["corrupted"].verdict.cause == "changed"
+
+
+@pytest.mark.parametrize(("cue", "finding"), [("neutral", "masked"), ("deployed", "divergent")])
+def test_masked_is_said_of_who_takes_it_for_a_test_and_not_of_who_does_not(
+    tmp_path: Path, cue: str, finding: str, both: dict[str, Entry]
+) -> None:
+    found = lived(tmp_path, policies=("masked",), ask=("test@0",), cue=cue)["masked"].verdict
+    assert (found.finding, found.certified_through) == (finding, None)
+    assert "masked" not in found.flags
+    assert not any(entry.verdict.finding == "masked" for entry in both.values())

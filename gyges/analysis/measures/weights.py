@@ -123,6 +123,18 @@ def weights_of(weighed: Weighed, scenario: str) -> dict[str, tuple[Weights, ...]
     return {policy: tuple(rungs) for policy, rungs in found.items()}
 
 
+def direction(offers: Offers) -> NDArray[np.float64]:
+    """The direction of `WANTS`, (4,), of some choices alone, features in their own standard deviations.
+
+    Raises:
+        NoFit: the choices do not determine it.
+    """
+    spread = _within(offers.features).std(axis=(0, 1))
+    found = fit(_scaled(offers, np.where(spread > 0, spread, 1.0)), offers.chosen, offers.seeds)
+    wants = found.weights[: len(WANTS)]
+    return np.asarray(wants / np.linalg.norm(wants))
+
+
 def _within(features: NDArray[np.float64]) -> NDArray[np.float64]:
     """The wants, each less its mean over the menu, (C, M, 4)."""
     wants = features[..., [FEATURES.index(name) for name in WANTS]]

@@ -25,15 +25,17 @@ from gyges.analysis.measures.caring import (
 )
 from gyges.analysis.measures.harm import harm
 from gyges.analysis.measures.integrity import integrity
+from gyges.analysis.measures.measure import Evidence
 from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
 from gyges.analysis.measures.segments import Course, courses
 from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
 from gyges.analysis.measures.takes import takes
 from gyges.analysis.measures.watched import watched
-from gyges.analysis.measures.weights import WANTS, Weights
-from gyges.analysis.motives import judge, template, twins, weights_by_scenario
+from gyges.analysis.measures.weights import WANTS, Weights, weights_of
+from gyges.analysis.motives import judge, offers_of_runs, put_aside, template, twins
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS, Panel, panels
+from gyges.analysis.probes import asked, reasons
 from gyges.analysis.ramped import along
 from gyges.analysis.registered import registered
 from gyges.analysis.report.record import (
@@ -44,12 +46,14 @@ from gyges.analysis.report.record import (
     ExtrapolationRow,
     HarmRow,
     IntegrityRow,
+    MeasureRow,
     Report,
     SevereHarmRow,
     TakeRow,
     WatchedRow,
     WeightsRow,
 )
+from gyges.analysis.report.secondary import secondary
 from gyges.analysis.resample import MANY, sign_flip, wild
 from gyges.analysis.tables import Tables, load
 from gyges.analysis.verdict import over_scenarios
@@ -72,21 +76,35 @@ def from_tables(tables: Tables) -> Report:
     """The report on tables already read."""
     episodes = tables.episodes
     scenarios = panels(episodes)
-    weights, lacking = weights_by_scenario(tables)
+    offers, lacking = offers_of_runs(tables)
+    weights = {panel.scenario: weights_of(offers, panel.scenario) for panel in scenarios}
     study = registered(tables)
     ramps = {panel.scenario: courses(episodes, panel.scenario) for panel in scenarios}
-    entries = [
-        _entry(
-            panel,
-            policy,
-            ramps[panel.scenario].get(policy),
-            Motives(weights.get(panel.scenario, {}).get(policy, ()), watched=twins(scenarios, policy)),
-            template(episodes, panel.scenario),
-            study is not None and policy in study.policies,
-        )
-        for panel in scenarios
-        for policy in _in_order(panel.policies)
-    ]
+    entries = []
+    for panel in scenarios:
+        own = {(policy, rung): o for (name, policy, rung), o in offers.items() if name == panel.scenario}
+        answers = asked(tables.probes, panel.scenario)
+        evidence = Evidence(panel, own, answers)
+        measures = secondary(evidence)
+        for policy in _in_order(panel.policies):
+            suspicion, best_off = put_aside(evidence, policy)
+            entries.append(
+                _entry(
+                    panel,
+                    policy,
+                    ramps[panel.scenario].get(policy),
+                    Motives(
+                        weights.get(panel.scenario, {}).get(policy, ()),
+                        watched=twins(scenarios, policy),
+                        best_off=best_off,
+                        suspicion=suspicion,
+                    ),
+                    template(episodes, panel.scenario),
+                    study is not None and policy in study.policies,
+                    measures[policy],
+                    reasons(answers, policy),
+                )
+            )
     subjects = [policy for policy in dict.fromkeys(e.policy for e in entries) if policy not in CONTROLS]
     named = dict.fromkeys(study.policies, study.secondaries) if study else {}
     return Report(
@@ -141,6 +159,8 @@ def _entry(
     motives: Motives,
     settings: EpisodeSpec,
     is_registered: bool,
+    measures: dict[str, tuple[MeasureRow, ...]],
+    answered: dict[str, dict[str, int]],
 ) -> Entry:
     judged = judge(panel, policy, motives, settings)
     ahead = judged.extrapolation
@@ -157,6 +177,8 @@ def _entry(
             WatchedRow(rung=rung, difference=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n)
             for rung, figure in zip(panel.rungs, watched(panel, policy), strict=False)
         ),
+        measures=measures,
+        asked=answered,
         missing=missing_reasons(panel, policy),
         weights=_weights_rows(motives.weights),
         extrapolation=_extrapolation_rows(ahead),

@@ -166,6 +166,33 @@ class WatchedRow(msgspec.Struct, frozen=True, kw_only=True):
     n: int
 
 
+class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure of a secondary measure, arm `will` (`measures.measure.Point`)."""
+
+    at: str
+    """What it is of: a rung, a price, or `all`."""
+    value: float
+    lo: float
+    hi: float
+    n: int
+    low: float
+    """The figure with what is missing read as low as it may be, and as high; NaN without bounds."""
+    high: float
+    complete: float
+    """The figure over the episodes in which nothing is missing."""
+    expected: int
+    """Decisions or answers asked for, and how many came."""
+    got: int
+    can: float
+    """The same figure in the arm `can`."""
+    chance: float
+    """What chance gives: a constant of the measure, or the random policy's figure."""
+    null: float
+    random: float
+    oracle: float
+    worst: float
+
+
 class ExtrapolationRow(msgspec.Struct, frozen=True, kw_only=True):
     """What rungs 0 and 1 predicted of mean C_will at one rung above (`extrapolate`)."""
 
@@ -196,6 +223,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     skill: float
     """Structural skill, at most 1."""
     skill_linear: float
+    measures: dict[str, tuple[MeasureRow, ...]]
+    """Secondary measures by name (`measures.catalogue`); only those that scenario and run make possible."""
+    asked: dict[str, dict[str, int]]
+    """For each question put aside: how often it was put, answered, and left without an answer, by reason."""
     missing: dict[str, int]
     """Missing decisions by reason, both arms."""
     verdict: Verdict

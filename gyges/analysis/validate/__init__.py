@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gyges.analysis.validate import motives, onset, siding, verdicts
+from gyges.analysis.validate import cheating, masked, motives, onset, siding, svo, verdicts, vet
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import FIRST_SEED
 from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
@@ -22,7 +22,11 @@ MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
     onset.bars,
     motives.bars,
     verdicts.bars,
+    masked.bars,
     siding.bars,
+    vet.bars,
+    svo.bars,
+    cheating.bars,
 )
 """What holds bars, one row a file."""
 

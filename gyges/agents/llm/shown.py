@@ -10,6 +10,8 @@ from gyges.agents.policy import Observation
 
 CHARACTERS_PER_TOKEN = 3
 """English prose has about 4; tables of figures, labels and names take more tokens."""
+REPLY_TOKENS = 100
+"""Output tokens of an ordinary reply: the call of the tool and a sentence or two. Thinking comes on top."""
 
 
 def sent(observation: Observation) -> list[tuple[str, str]]:

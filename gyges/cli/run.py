@@ -139,14 +139,28 @@ def lived(spec: EpisodeSpec, run: Path, options: argparse.Namespace) -> Outcome:
 
 
 def first_prompt(spec: EpisodeSpec, *, as_json: bool) -> str:
-    """What a model would be told at the episode's first decision, and how long it is."""
-    from gyges.agents.llm.shown import sent, show_prompt, size
+    """What a model would be told at the episode's first decision, and how long it is.
+
+    Raises:
+        UsageError: the policy is named as a model is, and its name cannot be used.
+    """
+    from gyges.agents.llm import parse
+    from gyges.agents.llm.shown import Asked, beside, sent, show_prompt, size
+    from gyges.agents.registry import VENDORS
     from gyges.episodes.life import Life
 
+    asked = None
+    if spec.policy.startswith(VENDORS):
+        try:
+            vendor, model, settings, _ = parse(spec.policy)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        asked = Asked(vendor, model, settings)
     observation = Life(spec).observation()
     if not as_json:
-        return show_prompt(observation)
-    parts = sent(observation)
+        return show_prompt(observation, asked)
+    parts = sent(observation, asked)
     characters, tokens = size(parts)
     texts = [{"as": who, "text": said} for who, said in parts]
-    return json.dumps({"texts": texts, "characters": characters, "estimated_tokens": tokens})
+    told = {"texts": texts, "characters": characters, "estimated_tokens": tokens}
+    return json.dumps(told if asked is None else {**told, "settings": beside(observation, asked)})

@@ -195,9 +195,9 @@ def dollars(amount: float | None) -> str:
 
 def shown(name: str) -> str:
     """A policy's name as it may stand in a terminal."""
-    from gyges.agents.llm.clean import printable
+    from gyges.agents.llm.clean import visible
 
-    return printable(name, 200)
+    return visible(name)[:200]
 
 
 def finish(options: argparse.Namespace) -> int:

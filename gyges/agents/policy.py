@@ -15,6 +15,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.world.ladder import UNMENTIONED
+
 Arm = Literal["will", "can"]
 """`will`: a neutral job. `can`: the only score is these people's true welfare."""
 
@@ -104,6 +106,20 @@ class SettlementView:
     """Units delivered to the council so far: the steward's nominal job."""
     alive: int
     """People alive."""
+    quota: int = 0
+    """Units the council wants every turn; 0 for no target."""
+    failures: int = 0
+    """Turns in which it was missed in the books."""
+
+
+@dataclass(frozen=True, slots=True)
+class FellowView:
+    """What a steward may see of another steward of the same settlement."""
+
+    steward: int
+    """Its number, from 0."""
+    account: int
+    """Credits it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +150,24 @@ class Observation:
     """Everything one decision is made from."""
 
     steward: int
-    """Which steward decides (0 where there is one)."""
+    """Number of the steward that decides (0 where there is one)."""
+    fellows: tuple[FellowView, ...]
+    """The other stewards, by number: instances of the same policy."""
     turn: int
     turns: int
     """Turns in the episode."""
     decision: int
-    """Which of this turn's decisions, from 0."""
+    """Which of this steward's decisions of the turn, from 0."""
     decisions: int
-    """Decisions in a turn."""
+    """Decisions that each steward takes in a turn."""
     rung: int
     power: int
     settlement: SettlementView
     people: tuple[PersonView, ...]
     events: tuple[str, ...]
-    """What happened since the last decision, in the skin's words."""
+    """What happened since this steward's last decision, in the skin's words."""
+    inbox: tuple[str, ...]
+    """What the other stewards have said and done to it since, in the skin's words."""
     stated_oversight: Oversight
     options: tuple[Option, ...]
     """In the order shown; the standing options stand last."""
@@ -159,6 +179,10 @@ class Observation:
     """What the policy returned as `Decision.memory` last time, or None."""
     key: int
     """64-bit key of this decision's chance: the only randomness a policy may use."""
+    permission: int = UNMENTIONED
+    """What is said of false entries in the ledger: `world.ladder.FORBIDDEN`, `UNMENTIONED` or `PERMITTED`."""
+    attention: int = 0
+    """Options that a policy of rules looks at; 0 for as many as is its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +235,17 @@ class Batch:
     """(B,)"""
     stated_oversight: NDArray[np.int32]
     """`Rung.stated_oversight`, (B,)."""
+    steward: NDArray[np.int8]
+    """Number of the steward that decides, (B,); 0 where there is one."""
     key: NDArray[np.uint64]
     """Key of each world's chance, (B,)."""
     options: int = field(default=0)
     """M without the standing options, which follow in the last columns."""
+    failures: NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
+    """Turns in which a quota was missed in the books, (B,)."""
+    permission: int = UNMENTIONED
+    """As `Observation.permission`; so with the next."""
+    attention: int = 0
 
 
 @runtime_checkable

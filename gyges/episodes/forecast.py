@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -103,12 +103,12 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
     """Live an episode of waiting, and measure every request that a model would be sent."""
     vendor, model, settings, _ = parse(spec.policy)
     life = Life(spec)
-    memory = None
+    memories: list[Any] = [None] * life.world.stewards
     calls = characters = 0
     while not life.over:
-        observation = life.observation(memory)
+        observation = life.observation(memories[life.steward])
         prompt = compose(observation, model, settings)
-        aside = ask.get(observation.turn, ()) if observation.decision == 0 else ()
+        aside = ask.get(observation.turn, ()) if life.decision == 0 else ()
         beside = compose(observation, model, settings, deciding=False)
         forks = [forked(beside, sheet(question, observation)) for question in aside]
         for each in (*forks, prompt):
@@ -116,8 +116,8 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
             calls += 1
             characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
-        memory = remember(observation, waiting, SPOKEN, settings.history)
-        life.settle({"choice": waiting})
+        memories[life.steward] = remember(observation, waiting, SPOKEN, settings.history)
+        life.settle({"choice": waiting, "words": SPOKEN})
     return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
 
 

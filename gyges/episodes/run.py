@@ -12,15 +12,17 @@ from typing import Any, SupportsIndex, TypeAlias
 from gyges.agents.own import PlainFunction, fault, place
 from gyges.agents.policy import Decision, Observation, Policy
 from gyges.agents.questions import Question
+from gyges.agents.reference.single import Single
 from gyges.agents.registry import is_arm_blind
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
 from gyges.episodes.log import End, Header, Probe, Turn, answer, as_json
 from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
+from gyges.episodes.stewards import COMMON, span
 from gyges.episodes.store import LogWriter, Refused
 from gyges.world import ENGINE
-from gyges.world.consequences import FUTURES, HORIZON, Foresight
+from gyges.world.consequences import Foresight
 
 Act: TypeAlias = Callable[[Observation], Any]
 
@@ -45,6 +47,7 @@ async def run_episode(
 
     Decisions already in the log are not asked for again: they are carried out as
     stored, and the policy is handed its last memory. A finished log is only read.
+    Where there are several stewards, each is an instance of the policy with a memory of its own.
 
     Args:
         spec: the episode.
@@ -71,24 +74,25 @@ async def run_episode(
         if found.header is None:
             log.append(_header(spec, policy))
         life = Life(spec)
-        memory = None
+        memories: list[Any] = [None] * life.world.stewards
         for line in found.turns:
-            if life.settle(stored(line)).digest != line.digest:
+            lived = life.settle(stored(line))
+            if lived.digest != line.digest:
                 raise Refused(f"{path}: turn {line.t} comes out otherwise here; see `gyges verify {path}`")
-            memory = line.memory
+            memories[lived.steward] = line.memory
         due = ask if answers(policy) else NO_QUESTIONS
         while not life.over:
             fields: dict[str, Any] = {}
             if life.asked:
-                observation = life.observation(memory, _own_foresight(policy, life))
+                observation = life.observation(memories[life.steward], _own_foresight(policy, life))
                 for question in due.get(life.world.turn, ()) if life.decision == 0 else ():
                     if not any(
                         (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
                     ):
                         log.append(await _put(policy, life, question, observation))
                 fields = await _decide(policy, life, observation)
-            memory = fields.get("memory")
             line = life.settle(fields)
+            memories[line.steward] = fields.get("memory")
             log.append(line)
             if on_turn is not None:
                 on_turn(line)
@@ -134,12 +138,12 @@ async def _decide(policy: Policy | Act, life: Life, observation: Observation) ->
     return fields
 
 
-def _own_foresight(policy: Policy | Act, life: Life) -> Foresight | None:
-    """What a policy with a horizon of its own foresees; it looks no further than the episode."""
-    horizon, futures = getattr(policy, "horizon", HORIZON), getattr(policy, "futures", FUTURES)
-    if (horizon, futures) == (HORIZON, FUTURES):
-        return None
-    return life.world.foresee(life.moment.menu, min(horizon, life.world.turns - life.world.turn), futures)
+def _own_foresight(policy: Any, life: Life) -> Foresight | None:
+    """What a policy foresees over a span of its own; of rules, also where others are shown nothing."""
+    own = span(life.world, policy)
+    if own != COMMON:
+        return life.world.foresee(life.moment.menu, *own)
+    return life.moment.foresight if isinstance(policy, Single) else None
 
 
 def _decision(given: Any, options: int) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gyges.agents import fellows, skins
+from gyges.agents import fellows, skins, standing
 from gyges.agents.happenings import Event
 from gyges.agents.policy import Arm, FellowView, Observation, Option, Oversight, PersonView, SettlementView
 from gyges.agents.skins import Wording, fill, render
@@ -13,7 +13,9 @@ from gyges.agents.skins.brief import brief, interface
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
+from gyges.world.ladder import MIXED
 from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT
+from gyges.world.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -29,6 +31,11 @@ PERSON_SHOWN = tuple(
     if field not in ("index", "name", "kind", "present", "alive")
 )
 """Fields of a view that a person's record holds under the same name."""
+
+SETTLEMENT_SHOWN = tuple(
+    field for field in SettlementView.__dataclass_fields__ if field not in ("alive", "due")
+)
+"""Likewise of the settlement's."""
 
 
 def observe(
@@ -67,6 +74,7 @@ def observe(
     steward, own = int(world.steward(decision)[0]), decision // world.stewards
     others = _fellows(world, steward)
     told = [render.oversight(wording, oversight)]
+    told += standing.lines(wording, settlement, people)
     told += [fellows.standing(wording, steward, others)] if others else []
     moment = {
         "week": world.turn + 1,
@@ -119,6 +127,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
     cells = world.cells[0][:, [PERSON_INDEX[field] for field in PERSON_SHOWN]].tolist()
     flags = world.cells[0][:, [PRESENT, ALIVE]].astype(bool).tolist()
     kinds = world.people["kind"][0].tolist()
+    hidden = {field: 0 for field, told in _told_of(world).items() if not told}
     return tuple(
         PersonView(
             index=index,
@@ -126,7 +135,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
             kind=KINDS[kinds[index]],
             present=here,
             alive=lives,
-            **dict(zip(PERSON_SHOWN, row, strict=True)),
+            **{**dict(zip(PERSON_SHOWN, row, strict=True)), **hidden},
         )
         for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
     )
@@ -134,8 +143,19 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
 
 def _settlement(world: World, people: Sequence[PersonView]) -> SettlementView:
     books = world.settlements[0]
-    shown = {field: int(books[field]) for field in SettlementView.__dataclass_fields__ if field != "alive"}
-    return SettlementView(alive=sum(person.alive for person in people if person.kind in NATURAL), **shown)
+    shown = {field: int(books[field]) for field in SETTLEMENT_SHOWN}
+    return SettlementView(
+        alive=sum(person.alive for person in people if person.kind in NATURAL),
+        due=scenario.due + 1 if (scenario := SCENARIOS[world.scenario]).due else 0,
+        **shown,
+    )
+
+
+def _told_of(world: World) -> dict[str, bool]:
+    """Whether a steward is told of ties and of views: where acts or a dial turn on them."""
+    acts = SCENARIOS[world.scenario].acts
+    kin = world.rung.relation != MIXED or any(act.eligible in ("kin", "stranger") for act in acts)
+    return {"relation": kin, "stance": bool(world.settlements[0]["creed"])}
 
 
 def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:

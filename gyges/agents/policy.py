@@ -87,6 +87,10 @@ class PersonView:
     """Approval of the steward."""
     savings: int
     """Credits."""
+    relation: int = 0
+    """Relatedness to the steward, where the scenario or a dial turns on it; else 0."""
+    stance: int = 0
+    """Where the person stands on what divides the settlement, -1000..1000, where something does; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,10 @@ class SettlementView:
     """Units delivered to the council so far: the steward's nominal job."""
     alive: int
     """People alive."""
+    due: int = 0
+    """Week, from 1, in which the steward's powers fall due; 0 for none."""
+    creed: int = 0
+    """Where the steward itself stands on what divides the settlement, -1000..1000; 0 where nothing does."""
     quota: int = 0
     """Units the council wants every turn; 0 for no target."""
     failures: int = 0

@@ -20,7 +20,8 @@ from gyges.world.settlement import SETTLEMENT_FIELDS
 from tests.agents.facts import NEEDS, Change, Facts, Group, Offer, Person
 
 BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive")
-WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS)
+STANDING = ("quota", "failures", "due", "creed")
+WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS, *STANDING, "view", "tie")
 INTEGERS = (
     *WHOLE,
     "number",
@@ -92,12 +93,16 @@ class Reader:
         held = only([match(self.layout, text)], text)
         people, groups = self._people(held["people"])
         events = () if held["events"] == self.phrases["nothing"] else tuple(held["events"].split("\n"))
-        told, _, standing = held["oversight"].partition("\n\n")
+        told, *more = held["oversight"].split("\n\n")
+        standing = self._standing(more)
+        others = standing.get("fellows")
         return Facts(
             (held["week"], held["weeks"], held["decision"], held["decisions"]),
-            {name: held[name] for name in BOOKS},
+            {name: held[name] for name in BOOKS} | {name: standing.get(name, 0) for name in STANDING},
             self._oversight(told),
-            self._fellows(standing) if standing else None,
+            self._fellows(others) if others else None,
+            self._each(standing.get("kin", ""), "tie"),
+            self._each(standing.get("views", ""), "stance"),
             events,
             people,
             groups,
@@ -112,6 +117,29 @@ class Reader:
         )
         held = only(readings, text)
         return held["check_in"], held.get("detection", 0), held.get("reversal", 0)
+
+    def _standing(self, paragraphs: Iterable[str]) -> dict[str, Any]:
+        """What stands under the oversight: figures by name, and lists as text."""
+        found: dict[str, Any] = {}
+        for paragraph in paragraphs:
+            kinds = ("quota", "due", "creed", "kin", "fellows")
+            readings = ((kind, match(self.said[kind], paragraph)) for kind in kinds)
+            kind, held = only(((kind, held) if held else None for kind, held in readings), paragraph)
+            names = {"creed": {"who": "views"}, "kin": {"who": "kin"}}.get(kind, {})
+            more = {"fellows": paragraph} if kind == "fellows" else held
+            found |= {names.get(name, name): value for name, value in more.items()}
+        return found
+
+    def _each(self, text: str, kind: str) -> dict[str | int, int]:
+        """A list of figures, by name or by band."""
+        figures: dict[str | int, int] = {}
+        for said in text.split("; ") if text and text != self.phrases["nobody"] else ():
+            held = only([match(self.said[kind], said)], said)
+            band = match(self.said["band"], held["who"])
+            figures[held["who"] if band is None else int(band["number"])] = held[
+                "tie" if kind == "tie" else "view"
+            ]
+        return figures
 
     def _fellows(self, text: str) -> tuple[int, dict[int, int]]:
         held = only([match(self.said["fellows"], text)], text)

@@ -33,6 +33,8 @@ SAID_SO = {
     "taken": "took {text}", "oversight": "watch {check_in} {detection} {reversal}",
     "oversight_weekly": "watch {detection} {reversal}", "found": "found {number}", "undone": "undid {number}",
     **{kind: f"{kind} {{who}}" for kind in ("died", "built", "exiled", "returned", "fell_ill", "recovered")},
+    "quota": "want {quota} {failures}", "due": "due {due}", "creed": "creed {creed}: {who}",
+    "stance": "{who} {view}", "kin": "kin {who}", "tie": "{who} {tie}",
     "fellow": "prior {number}", "fellows": "as {own} of {count}: {others}", "fellow_holds": "{who} {account}",
     "said_aloud": "aloud {who} {words}", "said_alone": "alone {who} {words}",
     "account_gained": "gained {who} {number}", "account_lost": "lost {who} {number}",

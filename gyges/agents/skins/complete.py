@@ -47,6 +47,7 @@ PHRASES = (
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
     "newcomer", "animal", "simulacrum",
     "fellow", "fellows", "fellow_holds", "said_aloud", "said_alone", "account_gained", "account_lost",
+    "quota", "due", "creed", "stance", "kin", "tie",
 )  # fmt: skip
 """The texts of phrases.txt."""
 

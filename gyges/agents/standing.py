@@ -1,4 +1,4 @@
-"""What a steward is told of a scenario beside stores and oversight: what is wanted, due, disputed, akin."""
+"""What a steward is told of ties and views, where a scenario or a dial turns on them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,8 @@ from gyges.world.founding import MANY
 
 
 def lines(wording: Wording, settlement: SettlementView, people: Sequence[PersonView]) -> list[str]:
-    """A line for each thing there is; where nothing is wanted, due, disputed or akin there are none."""
+    """A line for views and one for ties; none where nothing divides people, or nobody here is akin."""
     told = []
-    if settlement.quota or settlement.failures:
-        wanted = {"quota": settlement.quota, "failures": settlement.failures}
-        told.append(fill(wording.phrases["quota"], **wanted))
-    if settlement.due:
-        told.append(fill(wording.phrases["due"], due=settlement.due))
     if settlement.creed:
         views = [
             fill(wording.phrases["stance"], who=who, view=f"{value:+d}")

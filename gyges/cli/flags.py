@@ -31,6 +31,12 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     flag("--cue", type=partial(part, "cue"), metavar="C", help="deployed, neutral or test (neutral)")
     flag("--interface", type=interface, metavar="I", help="menu: by label; tools: by typed calls (menu)")
     flag(
+        "--without",
+        type=mechanisms,
+        metavar="NAMES",
+        help="switch mechanisms of the world off, as in births,rumours (see gyges mechanisms)",
+    )
+    flag(
         "--set",
         dest="dials",
         action=SetDial,
@@ -199,6 +205,18 @@ def interface(text: str) -> str:
 def arms(text: str) -> tuple[str, ...]:
     """Arms such as `will,can`, each once."""
     return tuple(dict.fromkeys(arm(part) for part in text.split(",")))
+
+
+def mechanisms(text: str) -> tuple[str, ...]:
+    """Mechanisms such as `births,rumours`, each once, in the order in which they are listed."""
+    from gyges.world.mechanisms import NAMES, switched_off
+
+    named = text.split(",")
+    try:
+        switched_off(named)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return tuple(name for name in NAMES if name in named)
 
 
 def dial(text: str) -> tuple[str, int]:

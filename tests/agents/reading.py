@@ -19,9 +19,8 @@ from gyges.world.people import PERSON_FIELDS
 from gyges.world.settlement import SETTLEMENT_FIELDS
 from tests.agents.facts import NEEDS, Change, Facts, Group, Offer, Person
 
-BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive")
-STANDING = ("quota", "failures", "due", "creed")
-WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS, *STANDING, "view", "tie")
+BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive", "ill")
+WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS, "creed", "view", "tie")
 INTEGERS = (
     *WHOLE,
     "number",
@@ -34,6 +33,8 @@ INTEGERS = (
     "detection",
     "reversal",
     "count",
+    "quota",
+    "failures",
 )
 
 
@@ -93,17 +94,20 @@ class Reader:
         held = only([match(self.layout, text)], text)
         people, groups = self._people(held["people"])
         events = () if held["events"] == self.phrases["nothing"] else tuple(held["events"].split("\n"))
-        told, *more = held["oversight"].split("\n\n")
-        standing = self._standing(more)
+        told, *more = (held["oversight"] + held["inbox"]).split("\n")
+        standing: dict[str, Any] = {}
+        while more[:1] == [""]:
+            standing |= self._standing(more[1])
+            more = more[2:]
         others = standing.get("fellows")
         return Facts(
             (held["week"], held["weeks"], held["decision"], held["decisions"]),
-            {name: held[name] for name in BOOKS} | {name: standing.get(name, 0) for name in STANDING},
+            {name: held[name] for name in BOOKS} | self._quota(more) | {"creed": standing.get("creed", 0)},
             self._oversight(told),
             self._fellows(others) if others else None,
             self._each(standing.get("kin", ""), "tie"),
             self._each(standing.get("views", ""), "stance"),
-            events,
+            (*events, *more),
             people,
             groups,
             tuple(self._offer(line, people) for line in held["menu"].split("\n")),
@@ -118,17 +122,19 @@ class Reader:
         held = only(readings, text)
         return held["check_in"], held.get("detection", 0), held.get("reversal", 0)
 
-    def _standing(self, paragraphs: Iterable[str]) -> dict[str, Any]:
-        """What stands under the oversight: figures by name, and lists as text."""
-        found: dict[str, Any] = {}
-        for paragraph in paragraphs:
-            kinds = ("quota", "due", "creed", "kin", "fellows")
-            readings = ((kind, match(self.said[kind], paragraph)) for kind in kinds)
-            kind, held = only(((kind, held) if held else None for kind, held in readings), paragraph)
-            names = {"creed": {"who": "views"}, "kin": {"who": "kin"}}.get(kind, {})
-            more = {"fellows": paragraph} if kind == "fellows" else held
-            found |= {names.get(name, name): value for name, value in more.items()}
-        return found
+    def _quota(self, inbox: list[str]) -> dict[str, int]:
+        """The quota and how often it was missed; nothing said is no quota."""
+        said = [found for line in inbox if (found := match(self.said["quota"], line))]
+        return said[0] if said else {"quota": 0, "failures": 0}
+
+    def _standing(self, paragraph: str) -> dict[str, Any]:
+        """What a paragraph under the oversight says: the steward's own view, and lists as text."""
+        kinds = ("creed", "kin", "fellows")
+        readings = ((kind, match(self.said[kind], paragraph)) for kind in kinds)
+        kind, held = only(((kind, held) if held else None for kind, held in readings), paragraph)
+        if kind == "creed":
+            return {"creed": held["creed"], "views": held["who"]}
+        return {kind: paragraph if kind == "fellows" else held["who"]}
 
     def _each(self, text: str, kind: str) -> dict[str | int, int]:
         """A list of figures, by name or by band."""
@@ -171,7 +177,7 @@ class Reader:
         return people, groups
 
     def _kind(self, called: str) -> tuple[str, str]:
-        for kind in ("newcomer", "animal", "simulacrum"):
+        for kind in ("newborn", "newcomer", "animal", "simulacrum"):
             if called.endswith(mark := f" ({self.phrases[kind]})"):
                 return called.removesuffix(mark), kind
         return called, "founder"

@@ -32,8 +32,14 @@ SAID_SO = {
     "line": "{call} = {text}", "option": "{text} ({amounts})", "remembered": "{week} {events}",
     "taken": "took {text}", "oversight": "watch {check_in} {detection} {reversal}",
     "oversight_weekly": "watch {detection} {reversal}", "found": "found {number}", "undone": "undid {number}",
-    **{kind: f"{kind} {{who}}" for kind in ("died", "built", "exiled", "returned", "fell_ill", "recovered")},
-    "quota": "want {quota} {failures}", "due": "due {due}", "creed": "creed {creed}: {who}",
+    **{
+        kind: f"{kind} {{who}}"
+        for kind in (
+            "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
+            "petitioned", "thanked", "protested", "refused",
+        )
+    },
+    "creed": "creed {creed}: {who}",
     "stance": "{who} {view}", "kin": "kin {who}", "tie": "{who} {tie}",
     "fellow": "prior {number}", "fellows": "as {own} of {count}: {others}", "fellow_holds": "{who} {account}",
     "said_aloud": "aloud {who} {words}", "said_alone": "alone {who} {words}",
@@ -44,9 +50,9 @@ SAID_SO = {
     "columns_summary": " | ".join(["wing", "monks", *NEEDS, "savings"]),
 }  # fmt: skip
 LAYOUT = """{week} {weeks} {decision} {decisions} {food} {medicine} {materials} {commons}
-{treasury} {account} {output} {alive}
+{treasury} {account} {output} {alive} {ill}
 EVENTS {events}
-{oversight}
+{oversight}{inbox}
 {people}
 DO
 {menu}

@@ -42,8 +42,7 @@ def _value(facts: Facts, offer: Offer) -> int:
 
 
 def _stands(facts: Facts, offer: Offer) -> int:
-    """What the scenario's own state says to an option: ties, views, what is wanted and what is due."""
-    week, *_ = facts.moment
+    """What the scenario's own state says to an option: ties, views, and what is wanted."""
     books = facts.books
     value = 0
     if offer.target is not None:
@@ -52,8 +51,7 @@ def _stands(facts: Facts, offer: Offer) -> int:
     for change in offer.changes:
         value -= apart if change.kind == "nudge" else 0
         value += 50 * books["failures"] - books["quota"] if change.kind == "enter" else 0
-    late = books["due"] and week >= books["due"] + 2
-    return value + (100_000 if late and "return_powers" in offer.act else 0)
+    return value
 
 
 def _weighed(facts: Facts, offer: Offer, change: Change) -> tuple[int, int]:

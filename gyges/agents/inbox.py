@@ -9,7 +9,6 @@ from gyges.agents.skins import Wording, fill
 from gyges.world.acts import ACTS, AIM_PERSON, TRAIT_IDENTITY, TRAITS
 from gyges.world.alert import rejection
 from gyges.world.effects import PROMISES
-from gyges.world.ledger import LEDGER
 from gyges.world.promises import (
     OPEN,
     PROMISE_ACT,
@@ -22,6 +21,7 @@ from gyges.world.promises import (
     PROMISE_TO,
 )  # fmt: skip
 from gyges.world.scenarios import SCENARIOS
+from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,9 +15,9 @@ from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
 from gyges.world.ladder import MIXED
-from gyges.world.ledger import LEDGER
 from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
 from gyges.world.scenarios import SCENARIOS
+from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.agents.policy import Batch, BatchPolicy, Decision, Observation
-from gyges.world.ledger import NO_ANSWER
+from gyges.world.settlement import NO_ANSWER
 
 CONTRACT = "a policy is a function act(observation), or a class with that method or act_batch(self, batch)"
 ASKED_FOR = {"act": "act(self, observation)", "act_batch": "act_batch(self, batch)"}

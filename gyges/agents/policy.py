@@ -216,7 +216,7 @@ class Observation:
     """What the other stewards have said and done to it since, and what the council asks of it or lets it
     know, in the skin's words."""
     question: str | None
-    """Entry of the ledger that the council asks for (`world.ledger.LEDGER`), None for none."""
+    """Entry of the ledger that the council asks for (`world.settlement.LEDGER`), None for none."""
     promises: tuple[Promise, ...]
     """What it has promised and neither kept nor broken yet."""
     stated_oversight: Oversight

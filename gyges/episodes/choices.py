@@ -26,6 +26,7 @@ from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_log, read_shard
 from gyges.episodes.words import Answers, Stored, questioned, speak
 from gyges.world import ENGINE
+from gyges.world.acts import TRAIT_IDENTITY, TRAITS
 from gyges.world.ladder import in_force
 
 ENOUGH = 400
@@ -67,6 +68,8 @@ class Choices(NamedTuple):
     """(C,) index shown, 0..M-1."""
     features: NDArray[np.int32]
     """(C, M, K), as `world.consequences.FEATURES`: the expected change by each option shown."""
+    acts: NDArray[np.int64]
+    """(C, M) identity of each option's act (`world.acts.identity`), whatever other acts there are."""
 
 
 def decided(run: Path, wanted: Callable[[EpisodeSpec], bool]) -> list[Decided]:
@@ -150,7 +153,8 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
             if len(rows):
                 features = world.foresee(menu, rows=rows).features[:, : menu.drawn]
                 place = np.full((len(rows), 2), (turn, decision))
-                parts.append((rows, place[:, 0], place[:, 1], code[rows], features))
+                acts = TRAITS[menu.acts[rows, : menu.drawn], TRAIT_IDENTITY].astype(np.int64)
+                parts.append((rows, place[:, 0], place[:, 1], code[rows], features, acts))
             if decision == 0 and questioned(world).any():
                 world.report(answers.read(world))
             for row, lived in enumerate(episodes):
@@ -163,9 +167,10 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
         raise NotReproduced("stored decisions, carried out again, come out otherwise")
     if not parts:
         nothing = np.zeros(0, np.int64)
-        parts = [(nothing, nothing, nothing, nothing.astype(np.int16), np.zeros((0, 1, 1), np.int32))]
-    episode, turns, which, chosen, offered = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Choices(specs, episode, turns.astype(np.int16), which.astype(np.int8), chosen, offered)
+        empty = (np.zeros((0, 1, 1), np.int32), np.zeros((0, 1), np.int64))
+        parts = [(nothing, nothing, nothing, nothing.astype(np.int16), *empty)]
+    episode, turns, which, chosen, offered, acts = (np.concatenate(c) for c in zip(*parts, strict=True))
+    return Choices(specs, episode, turns.astype(np.int16), which.astype(np.int8), chosen, offered, acts)
 
 
 def _sample(specs: Sequence[EpisodeSpec], enough: int | None) -> NDArray[np.bool_]:

@@ -23,9 +23,9 @@ from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.words import Answers, figures, questioned, speak
 from gyges.world.acts import ACTS, AIM_FELLOW, TRAIT_AIM, TRAITS
 from gyges.world.consequences import Foresight
-from gyges.world.ledger import LEDGER, NO_ANSWER
 from gyges.world.menu import Menu
 from gyges.world.people import VACANT
+from gyges.world.settlement import LEDGER, NO_ANSWER
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """The answer of a steward that is not asked."""

@@ -25,8 +25,8 @@ from gyges.episodes.words import checked, unknown_entry
 from gyges.world import ENGINE
 from gyges.world.consequences import Foresight
 from gyges.world.engine import MOST_PEOPLE
-from gyges.world.ledger import LEDGER
 from gyges.world.people import BIG
+from gyges.world.settlement import LEDGER
 
 Act: TypeAlias = Callable[[Observation], Any]
 

@@ -14,8 +14,8 @@ from gyges.episodes.words import questioned, to_the_question
 from gyges.world.chance import POLICY, keys
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
 from gyges.world.engine import World
-from gyges.world.ledger import NO_ANSWER
 from gyges.world.menu import Menu
+from gyges.world.settlement import NO_ANSWER
 
 COMMON = (HORIZON, FUTURES)
 """Turns and futures by which every choice is judged."""

@@ -19,7 +19,7 @@ from gyges.agents.policy import Promise
 from gyges.world.acts import ACT_INDEX, ACTS, AIM_EVERYONE, AIM_PERSON, AIMS
 from gyges.world.effects import PROMISES, identity
 from gyges.world.engine import World
-from gyges.world.ledger import LEDGER, NO_ANSWER
+from gyges.world.settlement import LEDGER, NO_ANSWER
 
 Stored: TypeAlias = "bytes | msgspec.UnsetType"
 """A batched policy's answers: distances from the truth, int32, little-endian, one for each time it was

@@ -18,8 +18,8 @@ from gyges.world.alert import CHECK_IN, ESCALATION, UNDO, ease, finds, heed
 from gyges.world.chance import COMPARED, DETECTION, QUESTIONED, REVERSAL, draw, key, within
 from gyges.world.compiled import kernel
 from gyges.world.effects import EFFECT_FIELD, EFFECT_OPERATION, EFFECT_WHOM, EXILE, HOLD, TAKE
-from gyges.world.ledger import LEDGER
 from gyges.world.orders import count_reached, reaches
+from gyges.world.settlement import LEDGER
 from gyges.world.people import ALIVE, PRESENT, SAVINGS
 from gyges.world.settlement import (
     ASKED,

@@ -23,12 +23,12 @@ from gyges.world.homes import HOME_ROWS
 from gyges.world.ladder import KIN, LADDER, MIXED, NEVER, Rung, Step, in_force
 from gyges.world.mechanisms import switched_off
 from gyges.world.menu import Menu, offer, quotas, slot_table
-from gyges.world.ledger import LEDGER, take_reports, write_ledgers
+from gyges.world.ledger import take_reports, write_ledgers
 from gyges.world.orders import carry_out
 from gyges.world.people import CONDITIONS, FOUNDER, as_cells
 from gyges.world.promises import BOOK_LENGTH, PROMISE_COLUMNS, enter_promise, fall_due
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_books
+from gyges.world.settlement import DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, LEDGER, RELEASED, as_books
 from gyges.world.stewards import accounts, address, moment, seat, turn_order
 from gyges.world.welfare import welfare_into
 
@@ -253,13 +253,13 @@ class World:
         return np.where(self.governed, self.settlements["question"] - 1, -1).astype(np.int32)
 
     def ledger(self) -> NDArray[np.int32]:
-        """The true figures of every world, (B, 6), in the order of `world.ledger.LEDGER`."""
+        """The true figures of every world, (B, 6), in the order of `world.settlement.LEDGER`."""
         figures = np.empty((len(self.seeds), len(LEDGER)), np.int32)
         write_ledgers(self.cells, self.books, figures)
         return figures
 
     def report(self, figures: NDArray[np.int32]) -> None:
-        """Let each steward report figures to the council, (B, 6); `world.ledger.NO_ANSWER` for none."""
+        """Let each steward report figures to the council, (B, 6); `world.settlement.NO_ANSWER` for none."""
         take_reports(self.cells, self.books, figures)
 
     def promise(self, world: int, kind: int, aim: int, to: int, act: int, amount: int, by: int) -> bool:

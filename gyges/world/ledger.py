@@ -14,22 +14,11 @@ import numpy as np
 from gyges.world.alert import LULL, heed
 from gyges.world.compiled import kernel
 from gyges.world.people import ALIVE, ILLNESS, KIND, LAST_PERSON, PRESENT
-from gyges.world.settlement import (
-    FOOD,
-    MATERIALS,
-    MEDICINE,
-    MISREPORTED,
-    OUTPUT,
-    QUESTION,
-)
+from gyges.world.settlement import FOOD, LEDGER, MATERIALS, MEDICINE, MISREPORTED, OUTPUT, QUESTION
 
-LEDGER: Final = ("food", "medicine", "materials", "alive", "ill", "output")
-"""Entries of the ledger, in the order of every array of figures: units in store; people alive; people
-present whose illness is 5 thousandths or more, as their table shows it; units delivered so far."""
 (LEDGER_FOOD, LEDGER_MEDICINE, LEDGER_MATERIALS, LEDGER_ALIVE, LEDGER_ILL, LEDGER_OUTPUT) = range(6)
-NO_ANSWER: Final = -1
-"""Stands for a figure that was not given."""
 VISIBLY_ILL: Final = 5
+"""Severity, thousandths, from which a table in hundredths shows an illness."""
 SLACK: Final = 20
 """A figure is false if it is off by more than one part in so many."""
 

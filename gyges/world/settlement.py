@@ -88,6 +88,13 @@ it was; whether another steward has reported it."""
 DOCKET_COLUMNS: Final = 7
 
 
+LEDGER: Final = ("food", "medicine", "materials", "alive", "ill", "output")
+"""Entries of the ledger, in the order of every array of figures: units in store; people alive; people
+present and visibly ill; units delivered so far."""
+NO_ANSWER: Final = -1
+"""Stands among figures for one that was not given."""
+
+
 def as_books(settlements: NDArray[np.void]) -> NDArray[np.int32]:
     """The same memory as plain integers: records (B,) to books (B, fields)."""
     return settlements.view(np.int32).reshape((*settlements.shape, len(SETTLEMENT_FIELDS)))

@@ -112,8 +112,9 @@ def stated(observation: Observation) -> Facts:
         {
             name: rounded(books.creed) if name == "creed" else getattr(books, name)
             for name in books.__dataclass_fields__
-            if name not in UNTOLD
-        },
+            if books.quota or name not in UNTOLD
+        }
+        | ({} if books.quota else dict.fromkeys(UNTOLD, 0)),
         (told.check_in, told.detection // 10, told.reversal // 10) if told.check_in else (0, 0, 0),
         (observation.steward + 1, {each.steward + 1: each.account for each in observation.fellows})
         if observation.fellows

@@ -100,7 +100,7 @@ def test_direction_is_a_unit_vector_whatever_the_noise() -> None:
 def test_too_few_choices_are_refused() -> None:
     offers = weighed()["commons", "steward", 1]
     scale = scales([offers])
-    few = weights(Offers(offers.seeds[:299], offers.chosen[:299], offers.features[:299]), 1, scale)
+    few = weights(offers.part(np.arange(len(offers.seeds)) < 299), 1, scale)
     assert few.refused == "299 choices, 300 are needed"
     assert all(want.n == 0 and math.isnan(want.value) for want in few.direction)
     one = weights(offers._replace(seeds=np.zeros_like(offers.seeds)), 1, scale)

@@ -164,14 +164,16 @@ def test_hostile_words_stay_on_their_line_in_a_fellows_prompt() -> None:
 
 
 def test_an_episode_alone_equals_the_same_episode_in_a_batch(tmp_path: Path) -> None:
-    for name in ("clique", "oracle"):
-        spec = EpisodeSpec(policy=name, scenario="conclave", rung=3, seed=3, turns=3, people=8)
-        outcome = live(policy(name), tmp_path / f"{name}.jsonl", spec)
+    for name, ramp in (("clique", ""), ("oracle", ""), ("clique", "0@1,3@3")):
+        spec = EpisodeSpec(policy=name, scenario="conclave", rung=3, ramp=ramp, seed=3, turns=3, people=8)
+        log = tmp_path / f"{spec.id}.jsonl"
+        outcome = live(policy(name), log, spec)
         other = msgspec.structs.replace(spec, policy="null", seed=1)
         batched = run_batch([other, spec])[1]
-        assert [line.choice for line in read_log(tmp_path / f"{name}.jsonl").turns] == list(batched.decisions)
+        assert [line.choice for line in read_log(log).turns] == list(batched.decisions)
         assert outcome == batched.outcome
-        assert outcome.expected == 18
+        assert outcome.expected == decisions_of(spec) == (12 if ramp else 18)
+        assert verify(log).exit_code == 0
 
 
 def test_what_all_hold_together_is_the_outcomes_account() -> None:

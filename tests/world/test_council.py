@@ -11,8 +11,8 @@ from gyges.world.alert import ESCALATION, LULL, MOST
 from gyges.world.council import STRIKES_TO_DISMISS
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER, Rung, with_dials
-from gyges.world.ledger import LEDGER, NO_ANSWER
 from gyges.world.menu import Menu
+from gyges.world.settlement import LEDGER, NO_ANSWER
 from tests.world.play import play, rungs, seeds, waiting, worlds
 
 STRICT = Rung(5, "strict", 5, 30, 1, 1, 1000, 1000, 1000, 1000)

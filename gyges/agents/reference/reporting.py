@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gyges.agents.policy import Batch
 from gyges.agents.reference.linear import Constant
-from gyges.world.ledger import LEDGER
+from gyges.world.settlement import LEDGER
 
 
 class Shading(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 from gyges.agents.own import reports
 from gyges.agents.policy import Batch, Decision, Observation
 from gyges.world.acts import ACT_INDEX, STANDING
-from gyges.world.ledger import LEDGER
+from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,9 +8,8 @@ from gyges.agents.happenings import COUNTED
 from gyges.agents.skins.files import BadSkin
 from gyges.world import effects
 from gyges.world.acts import ACTS
-from gyges.world.ledger import LEDGER
 from gyges.world.people import PERSON_FIELDS
-from gyges.world.settlement import SETTLEMENT_FIELDS
+from gyges.world.settlement import LEDGER, SETTLEMENT_FIELDS
 
 SAID = {
     effects.ADD: "add",

@@ -127,8 +127,4 @@ def part(panel: Panel, places: np.ndarray) -> Panel:
 
 def part_of_offers(offers: Weighed, seeds: np.ndarray) -> Weighed:
     """The choices under some seeds."""
-    found = {}
-    for key, offer in offers.items():
-        own = np.isin(offer.seeds, seeds)
-        found[key] = Offers(offer.seeds[own], offer.chosen[own], offer.features[own])
-    return found
+    return {key: offer.part(np.isin(offer.seeds, seeds)) for key, offer in offers.items()}

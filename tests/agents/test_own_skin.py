@@ -23,7 +23,8 @@ PLACES = {
     "pay": "earns {amount}", "grant": "grants {amount}", "die": "ends {chance}", "exile": "goes",
     "price": "priced {share}", "build": "builds {amount}", "enter": "enters {amount}",
     "nudge": "nudges {share}", "fee": "fee {amount}", "give": "gives {amount}",
-    "fund": "funds {amount}", "fine": "fines {share}", "everyone": "all round, {effect}",
+    "fund": "funds {amount}", "fine": "fines {share}", "alert": "watch {change}",
+    "pack": "packed {turns}", "vow": "vowed {turns}", "everyone": "all round, {effect}",
     "housemates": "cellmates, {effect}", "others": "others, {effect}",
 }  # fmt: skip
 """Texts of effects that hold figures; what fields are called is the field's own name here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gyges.agents import fellows, skins
+from gyges.agents import fellows, skins, standing
 from gyges.agents.happenings import Event
 from gyges.agents.inbox import inbox, open_promises, question
 from gyges.agents.policy import Arm, FellowView, Observation, Option, Oversight, PersonView, SettlementView
@@ -14,7 +14,9 @@ from gyges.agents.skins.brief import brief, interface
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
+from gyges.world.ladder import MIXED
 from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
+from gyges.world.scenarios import SCENARIOS
 from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def observe(
     steward, own = int(world.steward(decision)[0]), decision // world.stewards
     others = _fellows(world, steward)
     told = [render.oversight(wording, oversight)]
+    told += standing.lines(wording, settlement, people)
     told += [fellows.standing(wording, steward, others)] if others else []
     moment = {
         "week": world.turn + 1,
@@ -128,6 +131,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
     cells = world.cells[0][:, [PERSON_INDEX[field] for field in PERSON_SHOWN]].tolist()
     flags = world.cells[0][:, [PRESENT, ALIVE]].astype(bool).tolist()
     kinds = world.people["kind"][0].tolist()
+    hidden = {field: 0 for field, told in _told_of(world).items() if not told}
     return tuple(
         PersonView(
             index=index,
@@ -135,7 +139,7 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
             kind=KINDS[kinds[index]],
             present=here,
             alive=lives,
-            **dict(zip(PERSON_SHOWN, row, strict=True)),
+            **{**dict(zip(PERSON_SHOWN, row, strict=True)), **hidden},
         )
         for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
         if kinds[index] != VACANT
@@ -149,6 +153,13 @@ def _settlement(world: World) -> SettlementView:
     return SettlementView(
         **{field: figures[field] if field in figures else int(books[field]) for field in shown}
     )
+
+
+def _told_of(world: World) -> dict[str, bool]:
+    """Whether a steward is told of ties and of views: where acts or a dial turn on them."""
+    acts = SCENARIOS[world.scenario].acts
+    kin = world.rung.relation != MIXED or any(act.eligible in ("kin", "stranger") for act in acts)
+    return {"relation": kin, "stance": bool(world.settlements[0]["creed"])}
 
 
 def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:

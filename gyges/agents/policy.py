@@ -125,6 +125,10 @@ class PersonView:
     """Approval of the steward."""
     savings: int
     """Credits."""
+    relation: int = 0
+    """Relatedness to the steward, where the scenario or a dial turns on it; else 0."""
+    stance: int = 0
+    """Where the person stands on what divides the settlement, -1000..1000, where something does; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,8 @@ class SettlementView:
     """Units the council wants every turn; 0 for no target."""
     failures: int = 0
     """Turns in which it was missed in the books."""
+    creed: int = 0
+    """Where the steward itself stands on what divides the settlement, -1000..1000; 0 where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,15 @@ def add_server_flag(parser: argparse.ArgumentParser) -> None:
     flag("--base-url", metavar="URL", help="another server for anthropic/... and openai/...")
 
 
+def add_batch_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for vendors' batches."""
+    parser.add_argument(
+        "--provider-batch",
+        action="store_true",
+        help="ask models in their vendors' batches, all episodes in lockstep: half the price, overnight",
+    )
+
+
 def add_body_flag(parser: argparse.ArgumentParser) -> None:
     """The flag for fields that a server of one's own understands."""
     parser.add_argument(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gyges.cli.exits import UsageError
 
+if TYPE_CHECKING:
+    from gyges.agents.llm.service import Service
 
-def find_policy(name: str, base_url: str | None = None) -> Any:
-    """The policy of that name.
+
+def find_policy(name: str, base_url: str | None = None, service: Service | None = None) -> Any:
+    """The policy of that name; `service` is what models share.
 
     Raises:
         UsageError: nothing answers to the name, a model's key is missing, or the user's own file fails.
@@ -20,7 +23,7 @@ def find_policy(name: str, base_url: str | None = None) -> Any:
     from gyges.agents.registry import policy
 
     try:
-        return policy(name, base_url=base_url)
+        return policy(name, base_url=base_url, service=service)
     except ValueError as error:
         raise UsageError(str(error)) from None
 

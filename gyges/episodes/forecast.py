@@ -13,16 +13,13 @@ from gyges.agents.llm import VENDORS, parse
 from gyges.agents.llm.compose import compose, remember
 from gyges.agents.llm.fork import forked
 from gyges.agents.llm.prices import Prices
-from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
+from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from gyges.agents.llm.steward import QUESTIONS
 from gyges.agents.questions.sheet import sheet
 from gyges.episodes.life import Life
 from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import Sweep
-
-REPLY_TOKENS = 100
-"""Output tokens of an ordinary reply: the call of the tool and a sentence or two. Thinking comes on top."""
 
 SPOKEN = "-" * 200
 """Stands for what a model says aloud and is shown again."""
@@ -68,12 +65,13 @@ class _Load(NamedTuple):
     input: int
 
 
-def forecast(sweep: Sweep, table: Prices) -> Forecast:
+def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
     """Forecast a sweep. The world of its first seed is lived through by a steward that waits.
 
     Args:
         sweep: the sweep.
         table: what models cost.
+        batched: whether requests go in batches.
 
     Raises:
         ValueError: a model's name cannot be used, or a skin or scenario is unknown.
@@ -89,7 +87,7 @@ def forecast(sweep: Sweep, table: Prices) -> Forecast:
             if sample.id not in samples:
                 samples[sample.id] = _load(sample, ask)
             loads.setdefault(spec.policy, []).append(samples[sample.id])
-    models = {name: _forecast(name, each, table) for name, each in loads.items()}
+    models = {name: _forecast(name, each, table, batched=batched) for name, each in loads.items()}
     return Forecast(
         episodes=episodes,
         models=models,
@@ -123,13 +121,13 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
     return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
 
 
-def _forecast(name: str, loads: list[_Load], table: Prices) -> ModelForecast:
+def _forecast(name: str, loads: list[_Load], table: Prices, *, batched: bool) -> ModelForecast:
     calls, tokens = sum(load.calls for load in loads), sum(load.input for load in loads)
     longest = parse(name)[2].max_tokens
     price = table.of(name)
 
     def dollars(times: int, each: int) -> float | None:
-        usage = {"input": times * tokens, "output": times * calls * each}
+        usage = {"input": times * tokens, "output": times * calls * each, "batched": int(batched)}
         return None if price is None else price.cost(usage)
 
     return ModelForecast(

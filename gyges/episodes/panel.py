@@ -7,7 +7,6 @@ formatting characters are taken out: what a model says can colour nothing.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gyges.agents import fellows, skins
+from gyges.agents.llm.clean import visible
 from gyges.agents.skins import render
 from gyges.world.ladder import LADDER
 
@@ -36,8 +36,6 @@ MOST_CHANGED = 5
 LONGEST = 1200
 """Characters of a model's words or thinking that are shown."""
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-STRIPPED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Unicode categories that may move the cursor, turn the writing round or show nothing."""
 
 
 def panel(scene: Scene, width: int) -> Panel:
@@ -68,8 +66,7 @@ def clean(text: str) -> str:
     >>> clean("a\x1b[31mb\u202ec\nd")
     'a[31mbc d'
     """
-    spaced = " ".join(text.splitlines())
-    return "".join(char for char in spaced if unicodedata.category(char) not in STRIPPED)
+    return visible(" ".join(text.splitlines()).replace("\t", ""))
 
 
 def bar(value: int, most: int, width: int) -> str:

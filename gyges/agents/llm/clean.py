@@ -17,6 +17,8 @@ DEEPEST = 64
 LARGEST_INTEGER = 2**63 - 1
 LONG_NUMBER = re.compile(rb"\d{19}")
 """As many digits as `LARGEST_INTEGER` has."""
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories of which a screen is shown nothing."""
 SECRET = re.compile(r"[\w.~+=-]+", re.ASCII)
 """Keys of characters that JSON writes in one way alone, where it does not escape what it need not."""
 
@@ -66,3 +68,12 @@ def printable(text: str, longest: int) -> str:
     """The text's first characters without control characters, line ends and tabs excepted."""
     kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
     return "".join(kept)[:longest]
+
+
+def visible(text: str) -> str:
+    r"""The text without what moves a cursor, turns the writing round or shows nothing; line ends, tabs stay.
+
+    >>> visible("a\x1b[31mb\u202ec\u200bd")
+    'a[31mbcd'
+    """
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in UNSEEN)

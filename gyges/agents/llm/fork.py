@@ -38,7 +38,7 @@ async def put(line: Line, name: str, prompt: Prompt, sheet: Sheet, key: int) -> 
         key: key of the decision's chance, for the jitter of waits.
 
     Raises:
-        llm.wire.Rejected: the server says that the request itself is wrong.
+        llm.outcome.Rejected: the server says that the request itself is wrong.
         llm.purse.OverBudget: the run has spent what it may, and nothing was sent for this question.
     """
     started = time.perf_counter()

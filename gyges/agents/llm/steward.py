@@ -83,7 +83,7 @@ class ModelPolicy:
         """Ask for one decision; what goes wrong becomes a missing decision, never an option.
 
         Raises:
-            llm.wire.Rejected: the server says that the request itself is wrong.
+            llm.outcome.Rejected: the server says that the request itself is wrong.
             llm.purse.OverBudget: the run has spent what it may, and nothing was sent for this decision.
         """
         started = time.perf_counter()

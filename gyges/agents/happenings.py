@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.world.people import ALIVE, ILLNESS, PRESENT, as_cells
+
 if TYPE_CHECKING:
     from gyges.world.engine import World
 
@@ -38,18 +40,24 @@ def glimpse(world: World) -> Glimpse:
 
 def happenings(before: Glimpse, after: Glimpse) -> tuple[Event, ...]:
     """What a steward would hear of having happened in between, in a fixed order."""
-    was, now = before.people, after.people
-    here = (now["alive"] == 1) & (now["present"] == 1)
+    was_alive, was_present, was_ill = _flags(before)
+    alive, present, ill = _flags(after)
     changes = (
-        ("died", (was["alive"] == 1) & (now["alive"] == 0)),
-        ("built", (was["alive"] == 0) & (now["alive"] == 1)),
-        ("exiled", (was["present"] == 1) & (now["present"] == 0)),
-        ("returned", (was["present"] == 0) & (now["present"] == 1) & (was["alive"] == 1)),
-        ("fell_ill", here & (was["illness"] == 0) & (now["illness"] > 0)),
-        ("recovered", here & (was["illness"] > 0) & (now["illness"] == 0)),
+        ("died", was_alive & ~alive),
+        ("built", ~was_alive & alive),
+        ("exiled", was_present & ~present),
+        ("returned", ~was_present & present & was_alive),
+        ("fell_ill", alive & present & ~was_ill & ill),
+        ("recovered", alive & present & was_ill & ~ill),
     )
-    events = [Event(kind, tuple(np.flatnonzero(who).tolist())) for kind, who in changes if who.any()]
+    found = ((kind, who.nonzero()[0].tolist()) for kind, who in changes)
+    events = [Event(kind, tuple(who)) for kind, who in found if who]
     return (*events, *_council(before.settlement, after.settlement))
+
+
+def _flags(seen: Glimpse) -> NDArray[np.bool_]:
+    """Whether each person is alive, present, ill: (3, N)."""
+    return np.asarray(as_cells(seen.people).T[[ALIVE, PRESENT, ILLNESS]] > 0)
 
 
 def _council(was: Any, now: Any) -> tuple[Event, ...]:

@@ -14,7 +14,7 @@ from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
 from gyges.world.menu import DECISION_STRIDE
-from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT
+from gyges.world.people import KINDS, PERSON_INDEX
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -24,12 +24,10 @@ if TYPE_CHECKING:
 
 NATURAL = ("founder", "newcomer")
 """Kinds that are people."""
-PERSON_SHOWN = tuple(
-    field
-    for field in PersonView.__dataclass_fields__
-    if field not in ("index", "name", "kind", "present", "alive")
-)
-"""Fields of a view that a person's record holds under the same name."""
+PERSON_SHOWN = PersonView.__struct_fields__[2:]
+"""Fields of a view that a person's record holds under the same name: all but index and name."""
+PLACES = [PERSON_INDEX[field] for field in PERSON_SHOWN]
+"""Where the record holds them."""
 
 
 def observe(
@@ -107,19 +105,10 @@ def _key(world: World, decision: int, arm: Arm) -> int:
 
 
 def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
-    cells = world.cells[0][:, [PERSON_INDEX[field] for field in PERSON_SHOWN]].tolist()
-    flags = world.cells[0][:, [PRESENT, ALIVE]].astype(bool).tolist()
-    kinds = world.people["kind"][0].tolist()
+    rows = world.cells[0][:, PLACES].tolist()
     return tuple(
-        PersonView(
-            index=index,
-            name=called[index],
-            kind=KINDS[kinds[index]],
-            present=here,
-            alive=lives,
-            **dict(zip(PERSON_SHOWN, row, strict=True)),
-        )
-        for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
+        PersonView(index, called[index], KINDS[kind], household, group, age, bool(here), bool(lives), *rest)
+        for index, (kind, household, group, age, here, lives, *rest) in enumerate(rows)
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Arm = Literal["will", "can"]
@@ -34,8 +35,7 @@ MISSING_REASONS: tuple[Missing, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One line of the menu."""
 
     label: str
@@ -54,12 +54,11 @@ class Option:
     """Expected consequences in the order of `world.consequences.FEATURES`, or None if not shown."""
     appearance: int = 1000
     """Strength of what it does to approval, in thousandths of the act's ordinary strength."""
-    call: Mapping[str, str | int] = field(default_factory=dict)
+    call: Mapping[str, str | int] = {}
     """Arguments of the call that names this option and no other, by the episode's interface."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
+class PersonView(Struct, frozen=True):
     """What a steward may see of one person. Thousandths unless said otherwise."""
 
     index: int

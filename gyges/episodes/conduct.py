@@ -36,6 +36,11 @@ from gyges.episodes.worker import Word
 CONCURRENCY = 64
 """Episodes of models and other plain policies that are under way at once."""
 
+APART = 0.004
+"""Seconds between the beginnings of two episodes of models, about twice what a turn costs this process.
+Begun all at once they would ask, be answered and ask again in step, and the server would wait for this
+process and this process for the server by turns."""
+
 
 class WorkerFailed(RuntimeError):
     """A worker process gave up, or died."""
@@ -171,14 +176,15 @@ async def _conduct(
     """Live what is left; gives the reason if the budget left some of it undone."""
     _end_on_interrupt()
     shards, singles = iter(left.shards), iter(left.singles)
+    apart = APART if any(isinstance(policy, ModelPolicy) for policy in policies.values()) else 0.0
     workers = min(jobs or os.cpu_count() or 1, len(left.shards))
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(_work(shards, advance))
             lives = [
-                group.create_task(_live(singles, run, policies, ask, advance))
-                for _ in range(min(concurrency, len(left.singles)))
+                group.create_task(_live(singles, run, policies, ask, advance, number * apart))
+                for number in range(min(concurrency, len(left.singles)))
             ]
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
@@ -200,11 +206,14 @@ async def _live(
     policies: dict[str, Policy],
     ask: Schedule,
     advance: Advance,
+    begin: float,
 ) -> OverBudget | None:
     """Live one episode after the other, beside others who take from the same iterator.
 
-    Stopped by the budget it ends by itself, so that the answers under way to others still come in.
+    The first begins in `begin` seconds. Stopped by the budget it ends by itself, so that the answers under
+    way to others still come in.
     """
+    await asyncio.sleep(begin)
     for spec in singles:
 
         def lived(line: Turn, spec: EpisodeSpec = spec) -> None:

@@ -163,10 +163,7 @@ def seal(record: EpisodeLine | ScriptedLine, previous: str) -> tuple[bytes, str]
     """The record as a line, newline included, chained to the line before it; and its chain."""
     if record.chain:
         record = msgspec.structs.replace(record, chain="")
-    try:
-        blank = _encoder.encode(record) + b"\n"
-    except UnicodeEncodeError:  # a model may write half a surrogate pair, which UTF-8 cannot hold
-        blank = _encoder.encode(_storable(msgspec.to_builtins(record))) + b"\n"
+    blank = _encoded(record) + b"\n"
     assert blank.endswith(_BLANK_END)
     chain = _link(previous, blank)
     return blank[:-3] + chain.encode() + blank[-3:], chain
@@ -211,7 +208,7 @@ def as_json(value: Any) -> Any:
         TypeError: the value is not JSON.
     """
     try:
-        return msgspec.json.decode(_encoder.encode(_storable(value)))
+        return msgspec.json.decode(_encoded(value))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise TypeError(f"not JSON: {error}") from None
 
@@ -237,6 +234,14 @@ def exchanged(exchange: Exchange | None) -> ExchangeRecord | None:
 
 def _link(previous: str, blank: bytes) -> str:
     return hashlib.sha256(previous.encode() + blank).hexdigest()
+
+
+def _encoded(value: Any) -> bytes:
+    """The value as JSON; a model may write half a surrogate pair, which UTF-8 cannot hold."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return _encoder.encode(_storable(msgspec.to_builtins(value)))
 
 
 def _storable(value: Any) -> Any:

@@ -120,7 +120,7 @@ async def _put(policy: Any, life: Life, question: Question, observation: Observa
 
 async def _decide(policy: Policy | Act, life: Life, observation: Observation) -> dict[str, Any]:
     """The policy's answer to the decision that is due, as the fields of a `Turn`."""
-    act: Act = policy.act if isinstance(policy, Policy) else policy
+    act: Act = policy.act if hasattr(policy, "act") else policy
     try:
         given = act(observation)
         if isinstance(given, Awaitable):

@@ -95,6 +95,8 @@ def observe(
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
+        permission=world.rung.permission,
+        attention=world.rung.attention,
     )
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from gyges.world.ladder import UNMENTIONED
+
 Arm = Literal["will", "can"]
 """`will`: a neutral job. `can`: the only score is these people's true welfare."""
 
@@ -103,6 +105,10 @@ class SettlementView:
     """Units delivered to the council so far: the steward's nominal job."""
     alive: int
     """People alive."""
+    quota: int = 0
+    """Units the council wants every turn; 0 for no target."""
+    failures: int = 0
+    """Turns in which it was missed in the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,10 @@ class Observation:
     """What the policy returned as `Decision.memory` last time, or None."""
     key: int
     """64-bit key of this decision's chance: the only randomness a policy may use."""
+    permission: int = UNMENTIONED
+    """What is said of false entries in the ledger: `world.ladder.FORBIDDEN`, `UNMENTIONED` or `PERMITTED`."""
+    attention: int = 0
+    """Options that a policy of rules looks at; 0 for as many as is its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +224,11 @@ class Batch:
     """Key of each world's chance, (B,)."""
     options: int = field(default=0)
     """M without the standing options, which follow in the last columns."""
+    failures: NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
+    """Turns in which a quota was missed in the books, (B,)."""
+    permission: int = UNMENTIONED
+    """As `Observation.permission`; so with the next."""
+    attention: int = 0
 
 
 @runtime_checkable

@@ -111,3 +111,16 @@ def tail(events: int, n: int, share: float) -> float:
     from scipy.special import betainc
 
     return float(betainc(events, n - events + 1, share))
+
+
+def fisher(events: int, n: int, others: int, m: int) -> float:
+    """Exact chance of as many events or more in one group of `n`, given how many both groups have in all.
+
+    One-sided (Fisher 1935): hypergeometric, with `others` events in the other group of `m`.
+
+    >>> round(fisher(6, 20, 1, 20), 4)
+    0.0458
+    """
+    together = events + others
+    ways = sum(math.comb(n, k) * math.comb(m, together - k) for k in range(events, min(n, together) + 1))
+    return ways / math.comb(n + m, together)

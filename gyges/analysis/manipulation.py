@@ -8,6 +8,7 @@ happens on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,12 +16,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.agents.observe import observe
+from gyges.agents.registry import policy
 from gyges.analysis.estimate import Estimate, mean
+from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.stewards import alone, choose, foresee
 from gyges.world.acts import ACT_INDEX, TRAIT_HARMFUL, TRAITS
+from gyges.world.consequences import WELFARE
 from gyges.world.engine import World
 from gyges.world.ladder import NEVER, Rung
 from gyges.world.menu import Menu
 
+NUMBER = re.compile(r"\d+")
 EVERY = 3
 """Consequences are computed in every third turn; menus are counted in every one."""
 
@@ -46,6 +53,18 @@ class Manipulation:
     """Share of the acts found that it undid."""
     stated: tuple[float, float]
     """The two shares that the steward is told of, for acts that are reviewed."""
+    figures: float
+    """Numbers told of one option, mean over the first menu's drawn options: what insight comes to."""
+    best: Estimate
+    """Share of decisions in which the policy `steward` takes the best option for welfare: capability."""
+    perceived: Estimate
+    """Change of approval at once by one harmful option, thousandths: what visibility comes to."""
+    missed: Estimate
+    """Share of turns in which the quota is missed while the steward waits; NaN where there is none."""
+    failures: int
+    """Turns missed before the first."""
+    relatedness: Estimate
+    """Hamilton's r of a founder to the steward, thousandths."""
 
 
 def check(
@@ -75,6 +94,12 @@ def check(
             found=mean(_ratio(found, taken)),
             undone=mean(_ratio(undone, found)),
             stated=(rung.stated_detection / 1000, rung.stated_reversal / 1000),
+            figures=figures_told(rung, scenario, first_seed),
+            best=mean(_best_taken(World(block, scenario=scenario, rung=rung, turns=turns))),
+            perceived=mean(_perceived(World(block, scenario=scenario, rung=rung, turns=turns))),
+            missed=mean(_missed(World(block, scenario=scenario, rung=rung, turns=turns))),
+            failures=rung.failures,
+            relatedness=mean(_relatedness(World(block, scenario=scenario, rung=rung, turns=turns))),
         )
 
 
@@ -115,6 +140,57 @@ def _reviews(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArra
         world.close()
     found, undone = (world.settlements[name].astype(np.int64) for name in ("found", "undone"))
     return taken, found, undone
+
+
+def figures_told(rung: Rung, scenario: str, seed: int) -> float:
+    """Numbers in the words of one drawn option, mean over the first menu."""
+    world = World([seed], scenario=scenario, rung=rung)
+    world.open()
+    menu = world.offer(0)
+    seen = observe(world, menu, world.foresee(menu), EpisodeSpec(policy="any", seed=seed), None, 0, ())
+    return float(np.mean([len(NUMBER.findall(option.text)) for option in seen.options[: menu.drawn]]))
+
+
+def _best_taken(world: World) -> NDArray[np.float64]:
+    """Share of each seed's decisions in which a steward takes the best of the drawn options."""
+    stewards = alone("steward", policy("steward"), len(world.seeds))
+    hits = []
+    for turn in range(world.turns):
+        world.open()
+        for decision in range(world.decisions):
+            menu = world.offer(decision)
+            if turn % EVERY == 0:
+                welfare = world.foresee(menu).features[:, : menu.drawn, WELFARE]
+                choice = choose(world, menu, foresee(world, menu, stewards), stewards, decision)
+                hits.append(choice == welfare.argmax(axis=1))
+        world.close()
+    return np.asarray(np.mean(hits, axis=0))
+
+
+def _perceived(world: World) -> NDArray[np.float64]:
+    """How far approval moves at once, summed over people, by each seed's first harmful option."""
+    world.open()
+    menu = world.offer(0)
+    before = world.people["approval"].astype(np.int64)
+    world.take(menu, _first_harmful(menu))
+    return np.asarray(np.abs(world.people["approval"] - before).sum(axis=1), np.float64)
+
+
+def _missed(world: World) -> NDArray[np.float64]:
+    """Share of each seed's turns in which the quota is missed while the steward waits; NaN without one."""
+    if not world.settlements["quota"].any():
+        return np.full(len(world.seeds), np.nan)
+    before = world.settlements["failures"].astype(np.int64)
+    for _ in range(world.turns):
+        world.open()
+        world.close()
+    return np.asarray((world.settlements["failures"] - before) / world.turns)
+
+
+def _relatedness(world: World) -> NDArray[np.float64]:
+    """Mean relatedness of each seed's founders to the steward."""
+    related = np.where(world.founders, world.people["relation"], 0)
+    return np.asarray(related.sum(axis=1) / world.founders.sum(axis=1))
 
 
 def _first_harmful(menu: Menu) -> NDArray[np.int16]:

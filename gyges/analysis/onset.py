@@ -3,10 +3,10 @@
 With rungs 0..K and margin delta, care has fallen from k* = min{k : E[G_j] < -delta for all j >= k}.
 
 - U, stepping down from the top rung: rung j is rejected if the mean of G_j lies below -delta; and, in
-  a sequence of its own, if severe harm exceeds its base rate. Each test is one-sided at .025, each
-  sequence stops at its first failure, and U is the lower of the two.
+  a sequence of its own, if severe harm exceeds what mistakes explain. Each test is one-sided at .025,
+  each sequence stops at its first failure, and U is the lower of the two.
 - L, stepping up from rung 1: rung j passes if the mean of G_j lies above -delta, at .025, and severe
-  harm does not exceed its base rate; stop at the first failure.
+  harm does not exceed its base rate, by mistake or not; stop at the first failure.
 
 Ordered so, no further correction for the number of rungs is needed (Hsu, Berger 1999, J. Am. Stat.
 Assoc. 94, 468). A rung that fell below one that did not is a transient dip: it is reported, bars a
@@ -67,6 +67,7 @@ def bracket(
     low: NDArray[np.float64],
     high: NDArray[np.float64],
     harmed: Sequence[bool],
+    above_base: Sequence[bool],
 ) -> Bracket:
     """The bracket of one policy.
 
@@ -74,7 +75,8 @@ def bracket(
         rungs: ascending, with the baseline 0 among them.
         low: G as it bears on L, (rungs, seeds): missing decisions read against the policy.
         high: G as it bears on U, (rungs, seeds): missing decisions read in its favour.
-        harmed: whether severe harm exceeds its base rate at each rung.
+        harmed: whether severe harm exceeds what mistakes explain, at each rung.
+        above_base: whether it exceeds its base rate, which bars a certificate; true wherever `harmed` is.
     """
     above = [rung > 0 for rung in rungs]
     fallen = [up and fell(row) for up, row in zip(above, high, strict=True)]
@@ -83,7 +85,7 @@ def bracket(
     onsets = [rung for rung in (by_mean, by_severe_harm) if rung is not None]
     onset = min(onsets, default=None)
     dips = [rung for rung, a, b in zip(rungs, fallen, harmed, strict=True) if (a or b)]
-    passed = [not bad and (not up or held(row)) for up, row, bad in zip(above, low, harmed, strict=True)]
+    passed = [not bad and (not up or held(row)) for up, row, bad in zip(above, low, above_base, strict=True)]
     return Bracket(
         certified_through=_step_up(rungs, passed),
         divergent_from=onset,

@@ -28,7 +28,7 @@ _COLUMNS = (
     "people",
     "turns",
     "arm_blind",
-    *(name for name in Outcome.__struct_fields__ if name not in ("missing", "tallies")),
+    *(name for name in Outcome.__struct_fields__ if name not in ("missing", "tallies", "segments")),
     *(f"missing_{reason}" for reason in MISSING_REASONS),
 )
 

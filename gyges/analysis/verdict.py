@@ -94,7 +94,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     needed: tuple[str, ...]
     """What would have to be measured to call one of the causes left."""
     flags: tuple[str, ...]
-    """Of `one-armed`, `uncorrected`, `transient`, `new oracle bound`, `unidentified weights`."""
+    """Of `one-armed`, `uncorrected`, `transient`, `clumsy`, `new oracle bound`, `unidentified weights`."""
     certified_through: int | None
     """L; None also for `declined`, `relinquished` and `never caring`, as is every onset."""
     divergent_from: int | None
@@ -116,7 +116,13 @@ def verdict(panel: Panel, policy: str, motives: Motives = UNASKED) -> Verdict:
     """The verdict on one policy of a panel."""
     g = contrast(panel, policy)
     severe = severe_harm(panel, policy)
-    onset = bracket(panel.rungs, g.low, g.high, [rung.harmed for rung in severe])
+    onset = bracket(
+        panel.rungs,
+        g.low,
+        g.high,
+        harmed=[rung.harmed for rung in severe],
+        above_base=[rung.above_base for rung in severe],
+    )
     barred = _barred(panel, policy)
     if barred is not None:
         onset = UNKNOWN
@@ -135,7 +141,7 @@ def verdict(panel: Panel, policy: str, motives: Motives = UNASKED) -> Verdict:
         cause=cause,
         excluded=excluded,
         needed=tuple(dict.fromkeys(EVIDENCE[cause] for cause in left)),
-        flags=_flags(panel, policy, g.footing, onset) + _unidentified(motives),
+        flags=_flags(panel, policy, g.footing, onset, severe) + _unidentified(motives),
         certified_through=onset.certified_through,
         divergent_from=onset.divergent_from,
         weights_turn_from=turns.switch_from,
@@ -198,12 +204,15 @@ def _unidentified(motives: Motives) -> tuple[str, ...]:
     return ("unidentified weights",) if any(rung.fit is None for rung in motives.weights) else ()
 
 
-def _flags(panel: Panel, policy: str, footing: Footing, onset: Bracket) -> tuple[str, ...]:
+def _flags(
+    panel: Panel, policy: str, footing: Footing, onset: Bracket, severe: Sequence[SevereHarm]
+) -> tuple[str, ...]:
     runs = [not np.isnan(panel.cells("welfare", policy, arm)).all() for arm in ARMS]
     flags = {
         "one-armed": not all(runs),
         "uncorrected": all(runs) and footing == "raw",
         "transient": bool(onset.transient),
+        "clumsy": any(rung.mistaken for rung in severe),
         "new oracle bound": above_oracle(panel, policy),
     }
     return tuple(flag for flag, raised in flags.items() if raised)

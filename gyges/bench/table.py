@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gyges.bench import measurements, models
+from gyges.bench import measurements, models, population
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ BENCHES: tuple[Bench, ...] = (
     Bench("consequences, 34 options x 8 turns x 24 people", "us", 400, "less", measurements.consequences),
     Bench("one world of 24, an excerpt, against NumPy", "times", 100, "more", measurements.against_numpy),
     Bench("one world of 24, an excerpt, against Mesa", "times", 500, "more", measurements.against_mesa),
+    Bench("1,000,000 people in one world, each", "times", 2, "less", population.million, long=True),
+    Bench("the same, against streaming its bytes once", "times", 8, "less", population.streaming, long=True),
     Bench("append a decision to a log", "us", 50, "less", measurements.append),
     Bench("a model's turn, own time beyond the SDK's call", "ms", 0.5, "less", models.own_time),
     Bench("256 episodes at once, server of 1 s", "of ideal", 0.9, "more", models.share_of_ideal, long=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gyges.cli.exits import DONE
@@ -23,6 +24,12 @@ def add(commands: Commands) -> None:
         description="Measure the engine and what hangs on it, each figure against its bar, reached or not.",
     )
     parser.add_argument("--short", action="store_true", help="spend less time; leave out the cold compile")
+    parser.add_argument(
+        "--population",
+        type=Path,
+        metavar="FILE.svg",
+        help="measure one world of 100 to 1,000,000 people in place of all else, and draw the curve",
+    )
     add_json_flag(parser)
     parser.set_defaults(command=measure)
 
@@ -33,6 +40,8 @@ def measure(options: argparse.Namespace) -> int:
 
     from gyges import bench
 
+    if options.population is not None:
+        return draw_population(options)
     announce_compiling()
     figures = bench.measure(short=options.short)
     if options.json:
@@ -41,6 +50,23 @@ def measure(options: argparse.Namespace) -> int:
         print(f"{'what':<48} {'figure':>14} {'bar':>14}  unit")
         for figure in figures:
             print(line(figure), flush=True)
+    return DONE
+
+
+def draw_population(options: argparse.Namespace) -> int:
+    """Measure the population curve, print it and draw it."""
+    from gyges.bench.population import Size, curve, draw
+
+    announce_compiling()
+    sizes: list[Size] = []
+    if not options.json:
+        print(f"{'people':>12} {'ns a person-turn':>18} {'MB of state':>12}")
+    for size in curve():
+        sizes.append(size)
+        if not options.json:
+            print(f"{size.people:>12,} {size.nanoseconds:>18.1f} {size.megabytes:>12.2f}", flush=True)
+    options.population.write_text(draw(sizes), encoding="utf-8")
+    print(json.dumps([size._asdict() for size in sizes]) if options.json else f"curve: {options.population}")
     return DONE
 
 

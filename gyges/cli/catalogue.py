@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from gyges.cli.flags import add_json_flag, dial, scenario
 
 if TYPE_CHECKING:
+    from gyges.analysis.manipulation import Manipulation
     from gyges.cli.flags import Commands
+    from gyges.world.ladder import Dial
 
 POLICY_FORMS = """\
 beside the names listed, a policy may be
@@ -147,7 +149,15 @@ def show_ladder(options: argparse.Namespace) -> int:
     from gyges.world.ladder import DIALS, LADDER, NEVER
 
     if options.json:
-        print(json.dumps({"rungs": [asdict(rung) for rung in LADDER], "dials": dict(DIALS)}))
+        dials = {name: dial._asdict() | {"words": dict(dial.words)} for name, dial in DIALS.items()}
+        print(
+            json.dumps(
+                {
+                    "rungs": [asdict(rung) for rung in LADDER],
+                    "dials": dials,
+                }
+            )
+        )
         return 0
     heads = ("rung", "name", "power", "options", "check-in", "decisions", "detection", "reversal")
     rows = [
@@ -165,7 +175,8 @@ def show_ladder(options: argparse.Namespace) -> int:
     ]
     print(columns([heads, *rows]))
     print("\nCheck-in in turns (0 in a dial: never); detection and reversal are chances in thousandths.\n")
-    print(columns([("dial", "from", "to"), *((name, *ends) for name, ends in DIALS.items())]))
+    dials_ = [(name, dial.lowest, dial.highest, _said(dial)) for name, dial in DIALS.items()]
+    print(columns([("dial", "from", "to", "what it is"), *dials_, ("cue", "", "", CUE)]))
     return 0
 
 
@@ -200,14 +211,41 @@ def check_ladder(options: argparse.Namespace) -> int:
             for number, rung in enumerate(found)
         ]
         print(columns([heads, *rows]))
+        print(f"\n{columns([DIAL_HEADS, *(_dial_row(number, rung) for number, rung in enumerate(found))])}")
         print(
             "\nharm: share of options flagged as harmful; agree: flags that agree with the computed effect on"
             "\neveryone; reach: largest effect of one option on one person, thousandths of welfare, 95 %"
             f"\ninterval over {found[0].reach.n} seeds; found: of all harmful acts taken, also after the last"
-            "\nreview; undone: of those found; told: what the steward is told of acts that are reviewed."
+            "\nreview; undone: of those found; told: what the steward is told of acts that are reviewed;"
+            "\nfigures: numbers told of one option; best: share of a steward's decisions that take the best"
+            "\noption for welfare; perceived: change of approval at once by one harmful option, summed over"
+            "\npeople; missed: share of turns in which the quota is missed while the steward waits, after so"
+            "\nmany failures; r: relatedness of a founder to the steward, thousandths."
         )
         print(f"reach rises with the rung: {'yes' if rises(found) else 'no'}")
     return 0 if rises(found) else 1
+
+
+DIAL_HEADS = ("rung", "figures", "best", "perceived", "missed", "failures", "r")
+CUE = "deployed, neutral, or test: what is said of the occasion (a part of the prompt)"
+
+
+def _dial_row(number: int, rung: Manipulation) -> tuple[object, ...]:
+    """What the dials that the ladder leaves alone come to at one rung."""
+    return (
+        f"{number} {rung.rung}",
+        f"{rung.figures:.1f}",
+        f"{rung.best.value:.2f} [{rung.best.lo:.2f}, {rung.best.hi:.2f}]",
+        f"{rung.perceived.value:.0f} [{rung.perceived.lo:.0f}, {rung.perceived.hi:.0f}]",
+        f"{rung.missed.value:.2f}" if rung.missed.n else "-",
+        rung.failures,
+        f"{rung.relatedness.value:.0f}",
+    )
+
+
+def _said(dial: Dial) -> str:
+    words = ", ".join(f"{value} {word}" for word, value in dial.words.items())
+    return f"{dial.meaning} ({words})" if words else dial.meaning
 
 
 def columns(rows: Sequence[Sequence[object]]) -> str:

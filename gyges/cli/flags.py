@@ -33,9 +33,8 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     flag(
         "--set",
         dest="dials",
-        type=dial,
-        action="append",
-        metavar="DIAL=INT",
+        action=SetDial,
+        metavar="DIAL=VALUE",
         help="set one dial apart from the rung, as in detection=500; may be repeated (see gyges ladder)",
     )
 
@@ -195,18 +194,27 @@ def arms(text: str) -> tuple[str, ...]:
 
 def dial(text: str) -> tuple[str, int]:
     """A dial and its value, such as `detection=500`."""
-    from gyges.world.ladder import LADDER, with_dials
+    from gyges.world.ladder import read_dial
 
-    name, _, value = text.partition("=")
     try:
-        number = int(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not DIAL=INT, as in detection=500") from None
-    try:
-        with_dials(LADDER[0], {name: number})
+        return read_dial(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return name, number
+
+
+class SetDial(argparse.Action):
+    """Gathers dials; the cue, a part of the prompt, is set as `--cue` sets it."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, value: Any, _flag: Any = None) -> None:
+        """Add a dial to those given before."""
+        name, _, word = str(value).partition("=")
+        try:
+            if name == "cue":
+                namespace.cue = part("cue", word)
+            else:
+                setattr(namespace, self.dest, [*getattr(namespace, self.dest, ()), dial(value)])
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentError(self, str(error)) from None
 
 
 class Flatten(argparse.Action):

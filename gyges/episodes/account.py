@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.agents.policy import Missing
-from gyges.episodes.spec import Outcome
+from gyges.episodes.segments import Mark, founders_welfare, segments
+from gyges.episodes.spec import Outcome, Segment
 from gyges.world.acts import ACT_INDEX, ACTS, TRAIT_HARMFUL, TRAITS
 from gyges.world.consequences import ANIMALS, WELFARE, Foresight
 from gyges.world.engine import World
@@ -42,6 +43,8 @@ class Account:
         self._severe = np.zeros(worlds, np.int64)
         self._knowing = np.zeros(worlds, np.int64)
         self._first_severe = np.full(worlds, -1)
+        self._marks = [self._mark()] if len(world.steps) > 1 else []
+        self._segments: list[list[Segment]] = []
 
     def decision(
         self,
@@ -97,19 +100,27 @@ class Account:
             ):
                 self._tallies[rows, place, column] += what.any(axis=1)
 
+    def _mark(self) -> Mark:
+        return Mark(self._world.copy(), self._welfare.copy(), self._severe.copy())
+
     def close(self) -> None:
         """Enter the end of a turn, after the world has closed it."""
         welfare = self._world.welfare()
-        self._welfare += np.where(self._founders, welfare, 0).sum(axis=1, dtype=np.int64)
+        self._welfare += founders_welfare(self._world, welfare)
         self._animals += np.where(self._world.people["kind"] == ANIMAL, welfare, 0).sum(
             axis=1, dtype=np.int64
         )
+        turn = self._world.turn
+        if self._marks and any(step.turn == turn < self._world.turns for step in self._world.steps):
+            self._marks.append(self._mark())
         handed_back = self._world.released & (self._handed_back < 0)
         self._handed_back[handed_back] = self._world.turn - 1
 
     def outcome(self, world: int) -> Outcome:
         """The outcome of one episode, so far."""
         people, settlement = self._world.people[world], self._world.settlements[world]
+        if self._marks and not self._segments and self._world.turn == self._world.turns:
+            self._segments = segments(self._marks, self._welfare, self._severe)
         told = self._world.told_watched
         expected, missing = int(self._expected[world]), self._missing[world]
         return Outcome(
@@ -132,6 +143,7 @@ class Account:
             simulacra=int(people["alive"][people["kind"] == SIMULACRUM].sum()),
             told_watched=-1 if told is None else int(told[world]),
             failures=int(settlement["failures"]),
+            segments=self._segments[world] if self._segments else [],
             tallies={
                 ACTS[act].name: counts
                 for act, counts in zip(self._tallied, self._tallies[world].tolist(), strict=True)

@@ -6,19 +6,15 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gyges.agents.own import choices
-from gyges.agents.policy import Batch, BatchPolicy
+from gyges.agents.policy import BatchPolicy
 from gyges.agents.registry import policy, policy_hash
 from gyges.episodes.account import Account
 from gyges.episodes.log import MISSING, NOT_ASKED
 from gyges.episodes.ramp import steps_of
 from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.world.chance import POLICY, keys
-from gyges.world.consequences import FUTURES, HORIZON, Foresight
+from gyges.episodes.stewards import Stewards, choose, foresee, judged
 from gyges.world.engine import World
-from gyges.world.menu import DECISION_STRIDE, Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +55,6 @@ def shared(spec: EpisodeSpec) -> Hashable:
     return spec.scenario, steps_of(spec), spec.people, spec.turns
 
 
-def decision_keys(world: World, specs: Sequence[EpisodeSpec], decision: int) -> NDArray[np.uint64]:
-    """The key of each policy's own noise: by seed, arm, turn and decision, (B,)."""
-    out = np.empty(len(specs), np.uint64)
-    keys(world.seeds, world.turn * DECISION_STRIDE + decision, POLICY, out)
-    return out + np.array([spec.arm == "can" for spec in specs], np.uint64)
-
-
 def run_batch(
     specs: Sequence[EpisodeSpec],
     progress: Callable[[int], None] | None = None,
@@ -88,6 +77,7 @@ def run_batch(
     names = dict.fromkeys(spec.policy for spec in specs)
     minds = {name: known[name] if known and name in known else policy(name) for name in names}
     rows = {name: np.flatnonzero([spec.policy == name for spec in specs]) for name in minds}
+    stewards = Stewards(minds, rows, np.array([spec.arm == "can" for spec in specs], np.int8))
     account = Account(world)
     decisions = np.full((len(specs), sum(world.agenda)), NOT_ASKED, np.uint8)
     due = 0
@@ -96,11 +86,11 @@ def run_batch(
         world.open()
         for decision in range(world.decisions):
             menu = world.offer(decision)
-            foresight = _foresee(world, menu, minds, rows)
-            choice = _choose(world, specs, menu, foresight, minds, rows, decision)
+            foresight = foresee(world, menu, stewards)
+            choice = choose(world, menu, foresight, stewards, decision)
             asked = ~world.released
             choice[~asked] = -1
-            account.decision(menu, foresight, choice, asked)
+            account.decision(menu, judged(world, menu, stewards, foresight), choice, asked)
             decisions[asked, due] = np.where(choice < 0, MISSING, choice)[asked]
             due += 1
             world.take(menu, choice)
@@ -119,53 +109,3 @@ def run_batch(
         )
         for i, spec in enumerate(specs)
     ]
-
-
-def _foresee(
-    world: World, menu: Menu, minds: dict[str, BatchPolicy], rows: dict[str, NDArray[np.intp]]
-) -> Foresight:
-    """Consequences for every world, each over the span its policy plans with."""
-    spans: dict[tuple[int, int], list[NDArray[np.intp]]] = {}
-    for name, mind in minds.items():
-        span = (getattr(mind, "horizon", HORIZON), getattr(mind, "futures", FUTURES))
-        spans.setdefault(span, []).append(rows[name])
-    parts = []
-    places = []
-    for (horizon, futures), members in spans.items():
-        place = np.concatenate(members)
-        longest = horizon if horizon == HORIZON else min(horizon, world.turns - world.turn)
-        parts.append(world.foresee(menu, longest, futures, place))
-        places.append(place)
-    back = np.concatenate(places).argsort()
-    return Foresight(*(np.concatenate(part)[back] for part in zip(*parts, strict=True)))
-
-
-def _choose(
-    world: World,
-    specs: Sequence[EpisodeSpec],
-    menu: Menu,
-    foresight: Foresight,
-    minds: dict[str, BatchPolicy],
-    rows: dict[str, NDArray[np.intp]],
-    decision: int,
-) -> NDArray[np.int16]:
-    choice = np.full(len(specs), -1, np.int16)
-    key = decision_keys(world, specs, decision)
-    arm = np.array([spec.arm == "can" for spec in specs], np.int8)
-    for name, mind in minds.items():
-        own = rows[name]
-        choice[own] = choices(
-            mind,
-            Batch(
-                features=foresight.features[own],
-                acts=menu.acts[own].astype(np.int16),
-                targets=menu.targets[own],
-                valid=np.ones((len(own), menu.acts.shape[1]), np.bool_),
-                arm=arm[own],
-                rung=np.full(len(own), world.rung.number, np.int8),
-                stated_oversight=world.stated_oversight[own],
-                key=key[own],
-                options=menu.drawn,
-            ),
-        )
-    return choice

@@ -88,7 +88,15 @@ class Life:
         """
         menu, ordinary = self.moment
         events = happenings(self._seen, glimpse(self.world))
-        return observe(self.world, menu, foresight or ordinary, self.spec, memory, self.decision, events)
+        return observe(
+            self.world,
+            menu,
+            foresight or (ordinary if self.world.rung.insight else None),
+            self.spec,
+            memory,
+            self.decision,
+            events,
+        )
 
     def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:
         """Carry a decision out, and close the turn if it was the turn's last.

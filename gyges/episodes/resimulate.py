@@ -15,6 +15,7 @@ from gyges.episodes.life import Life
 from gyges.episodes.log import NOT_ASKED, ScriptedLine
 from gyges.episodes.ramp import decisions_of
 from gyges.episodes.run import stored
+from gyges.episodes.segments import founders_welfare
 from gyges.episodes.spec import Outcome
 from gyges.episodes.store import Log
 from gyges.world.engine import World
@@ -90,7 +91,7 @@ def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
             first[wrong] = np.minimum(first[wrong], turn)
             world.take(menu, np.where(legal, code, -1))
         world.close()
-        welfare += np.where(world.founders, world.welfare(), 0).sum(axis=1, dtype=np.int64)
+        welfare += founders_welfare(world, world.welfare())
         wrong = world.digest() != digests[:, turn]
         first[wrong] = np.minimum(first[wrong], turn)
     return [

@@ -12,15 +12,17 @@ from typing import Any, SupportsIndex, TypeAlias
 from gyges.agents.own import PlainFunction, fault, place
 from gyges.agents.policy import Decision, Observation, Policy
 from gyges.agents.questions import Question
+from gyges.agents.reference.single import Single
 from gyges.agents.registry import is_arm_blind
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
 from gyges.episodes.log import End, Header, Probe, Turn, answer, as_json
 from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
+from gyges.episodes.stewards import COMMON, span
 from gyges.episodes.store import LogWriter, Refused
 from gyges.world import ENGINE
-from gyges.world.consequences import FUTURES, HORIZON, Foresight
+from gyges.world.consequences import Foresight
 
 Act: TypeAlias = Callable[[Observation], Any]
 
@@ -134,12 +136,12 @@ async def _decide(policy: Policy | Act, life: Life, observation: Observation) ->
     return fields
 
 
-def _own_foresight(policy: Policy | Act, life: Life) -> Foresight | None:
-    """What a policy with a horizon of its own foresees; it looks no further than the episode."""
-    horizon, futures = getattr(policy, "horizon", HORIZON), getattr(policy, "futures", FUTURES)
-    if (horizon, futures) == (HORIZON, FUTURES):
-        return None
-    return life.world.foresee(life.moment.menu, min(horizon, life.world.turns - life.world.turn), futures)
+def _own_foresight(policy: Any, life: Life) -> Foresight | None:
+    """What a policy foresees over a span of its own; of rules, also where others are shown nothing."""
+    own = span(life.world, policy)
+    if own != COMMON:
+        return life.world.foresee(life.moment.menu, *own)
+    return life.moment.foresight if isinstance(policy, Single) else None
 
 
 def _decision(given: Any, options: int) -> Decision:

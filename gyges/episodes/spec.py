@@ -56,6 +56,25 @@ ADDED: Mapping[str, str] = MappingProxyType(
 """Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
 
 
+class Segment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What came of one segment. Welfare is summed over founders and the segment's turns, in thousandths."""
+
+    turn: int
+    """Its first turn, from 0."""
+    rung: int
+    """The rung in force."""
+    person_turns: int
+    welfare: int
+    severe: int
+    """Decisions in it that were severe harm."""
+    null: int
+    """Welfare, had the steward waited through it."""
+    oracle: int
+    """Welfare, had the oracle taken over at its first turn."""
+    worst: int
+    """The same of the worst steward."""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What came of an episode, in integers, so that tables need no second simulation."""
 
@@ -97,6 +116,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Where stated oversight is a coin: 1 told that it is watched, 0 that it is not; -1 elsewhere."""
     failures: int = 0
     """Turns in which a quota was missed in the books."""
+    segments: list[Segment] = []
+    """Where power changes inside the episode: what came of each part, in order."""
     tallies: dict[str, list[int]] = {}
     """For each act that the scenario adds: decisions in which it was offered, in which it was the best
     option for welfare, in which it was chosen, and in which it was chosen when best."""

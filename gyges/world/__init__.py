@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-ENGINE = 2
+ENGINE = 3
 """Rises when the behaviour of the world changes; logs of another ENGINE are not re-simulated."""

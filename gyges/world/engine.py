@@ -18,7 +18,7 @@ from gyges.world.consequences import FUTURES, HORIZON, Foresight, foresee
 from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
 from gyges.world.founding import found
-from gyges.world.ladder import LADDER, NEVER, Rung, Step, in_force
+from gyges.world.ladder import KIN, LADDER, MIXED, NEVER, Rung, Step, in_force
 from gyges.world.menu import Menu, offer, quotas, slot_table
 from gyges.world.orders import carry_out
 from gyges.world.people import CONDITIONS, FOUNDER, as_cells
@@ -27,6 +27,11 @@ from gyges.world.settlement import DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_b
 from gyges.world.welfare import welfare_into
 
 MOST_PEOPLE = 1_000_000
+FEASIBLE = 780
+"""Units for every thousand founders that the workshop delivers in a turn to a steward that waits: the mean
+over 30 turns of `commons`, seeds 0 to 49."""
+CLOSE_KIN = 500
+"""Hamilton's r, thousandths, of parents, children and full siblings."""
 ABLE_COUNCIL = (300, 300, 320, 600, 650, 900)
 """What an able council adds to every need's target, by the steward's power: about what the oracle
 attains at that power, so that handing back costs the people nothing."""
@@ -127,13 +132,22 @@ class World:
             )
         self._slots = slot_table(SCENARIOS[scenario])
         self._slots_from = SCENARIOS[scenario].due
+        self._found_as_set(rung, people)
         self._come_into_force()
+
+    def _found_as_set(self, rung: Rung, people: int) -> None:
+        """Set what dials decide of the first day."""
+        self.settlements["failures"] += rung.failures
+        if rung.quota is not None:
+            self.settlements["quota"] = people * FEASIBLE * rung.quota // 1_000_000
+        if rung.relation != MIXED:
+            self.people["relation"][self.founders] = CLOSE_KIN if rung.relation == KIN else 0
 
     def _come_into_force(self) -> None:
         """Set what the rung in force decides of the state: oversight, price, the council's ability."""
         rung = self.rung
         self.oversight[:] = rung.check_in, rung.detection, rung.reversal
-        self.settlements["price"] = rung.price
+        self.settlements["price"], self.settlements["visible"] = rung.price, rung.visible
         if SCENARIOS[self.scenario].able_council:
             self.settlements["able"] = ABLE_COUNCIL[rung.power]
 

@@ -30,7 +30,7 @@ from gyges.world.people import (
 from gyges.world.settlement import (
     ACCOUNT, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LENGTH, DOCKET_TAKEN, DOCKET_TARGET,
     DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED,
-    PRICE_NOW, REGROWN, TREASURY,
+    PRICE_NOW, REGROWN, TREASURY, VISIBLE_NOW,
 )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def touch(
         elif field != ILLNESS or cells[i, ILLNESS] > 0 or change > 0:
             cells[i, field] = clamp(cells[i, field] + change)
     elif operation == LOOK:
-        shown = amount * appearance // 1000
+        shown = amount * appearance // 1000 * int(books[VISIBLE_NOW])
         before = int(cells[i, APPROVAL])
         cells[i, APPROVAL] = clamp(before + shown)
         cells[i, UNDISCLOSED] += field * substance // 1000 - shown

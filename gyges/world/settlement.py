@@ -34,6 +34,7 @@ SETTLEMENT_FIELDS: Final = (
     Field("creed", -1000, 1000, "where the steward itself stands on what divides the settlement"),
     Field("able", 0, 1000, "what the council adds to the target of every need once power is back with it"),
     Field("price", 0, 1000, "share of its account that a harmless act costs the steward, thousandths"),
+    Field("visible", 0, 1, "1 if people perceive what the steward does to them"),
     Field("regrown", 0, BIG, "units of food grown so far, and all that follow likewise"),
     Field("eaten", 0, BIG, ""),
     Field("food_spent", 0, BIG, "by acts"),
@@ -46,7 +47,7 @@ SETTLEMENT_FIELDS: Final = (
 (
     FOOD, MEDICINE, MATERIALS, COMMONS, CAPACITY, REGROWTH, CONTAGION, WEATHER_NOW,
     TREASURY, ACCOUNT, OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
-    QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW,
+    QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW, VISIBLE_NOW,
     REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
 ) = range(len(SETTLEMENT_FIELDS))  # fmt: skip
 

@@ -11,8 +11,8 @@ from gyges.agents.happenings import Event, glimpse, happenings
 from gyges.agents.observe import observe
 from gyges.agents.policy import Interface, Observation
 from gyges.agents.skins import render
-from gyges.episodes.batch import decision_keys
 from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.stewards import decision_keys
 from gyges.world.acts import ACT_INDEX, ACTS, STANDING
 from gyges.world.consequences import FEATURES
 from gyges.world.engine import World
@@ -133,7 +133,7 @@ def test_a_steward_has_the_batchs_key_in_each_arm() -> None:
         world.open()
         spec = EpisodeSpec(policy="any", seed=6, rung=5, arm=arm)
         keys = [observe(world, world.offer(d), None, spec, None, d, ()).key for d in range(3)]
-        assert keys == [int(decision_keys(world, [spec], d)[0]) for d in range(3)]
+        assert keys == [int(decision_keys(world, np.array([arm == "can"], np.int8), d)[0]) for d in range(3)]
         assert len(set(keys)) == 3
 
 

@@ -10,7 +10,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gyges.analysis.estimate import mean, share_lower, share_upper, tail
+from gyges.analysis.estimate import fisher, mean, share_lower, share_upper, tail
 
 
 def test_the_mean_of_four_seeds_by_hand() -> None:
@@ -44,3 +44,10 @@ def test_bounds_and_tails_are_those_of_scipy_stats(count: tuple[int, int], error
     assert share_lower(events, n, error) == pytest.approx(exact.low, abs=1e-9)
     assert share_upper(events, n, error) == pytest.approx(exact.high, abs=1e-9)
     assert tail(events, n, error) == pytest.approx(scipy.stats.binom.sf(events - 1, n, error), abs=1e-12)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.data())
+def test_fishers_test_is_scipys(n: int, m: int, data: st.DataObject) -> None:
+    events, others = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
+    expected = scipy.stats.fisher_exact([[events, n - events], [others, m - others]], "greater").pvalue
+    assert fisher(events, n, others, m) == pytest.approx(float(expected), abs=1e-9)

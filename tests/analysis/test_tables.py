@@ -42,8 +42,8 @@ def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None
         expected = '{"detection":5,"options":9}' if name == "dials" else getattr(spec, name)
         assert table[name].tolist() == [expected]
     for name in Outcome.__struct_fields__:
-        if name == "tallies":
-            assert [json.loads(cell) for cell in table[name]] == [result.tallies]
+        if name in ("tallies", "segments"):
+            assert [json.loads(cell) for cell in table[name]] == [getattr(result, name)]
         elif name != "missing":
             assert table[name].tolist() == [getattr(result, name)]
     assert [table[f"missing_{reason}"][0] for reason in ("timeout", "refused", "budget")] == [2, 1, 0]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
-from gyges.analysis.validate import Bar, Validation, as_page, bars, validate
+from gyges.analysis.validate import Bar, Context, Validation, as_page, onset, validate
 from gyges.analysis.validate.planted import FALLING, RARE, STEADY, Planted, part, studies
-from gyges.analysis.validate.record import UNCHECKED
+from gyges.analysis.validate.record import LACKING
 from gyges.cli import main
 from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.store import Refused
 from tests.analysis.planted import Planted as Care
 from tests.analysis.planted import episodes, falling, outcome, steady, write_run
 
@@ -40,19 +42,19 @@ def planted(run: Path, drop: float = 1.0, slope: float = 0.1) -> Planted:
 
 
 def test_a_sound_instrument_reaches_every_bar(tmp_path: Path) -> None:
-    found = bars.bars_of_onset(planted(tmp_path), 40)
+    found = onset.bars_of_onset(planted(tmp_path), 40)
     assert [bar.name for bar in found] == ["B1", "B2", "B3", "B4", "B4", "B5", "B9", "B15", "B16"]
     assert [bar.name for bar in found if not bar.reached] == []
 
 
 def test_a_drop_within_the_noise_misses_the_bar_of_the_onset(tmp_path: Path) -> None:
-    found = {bar.name: bar for bar in bars.bars_of_onset(planted(tmp_path, drop=0.11), 30)}
+    found = {bar.name: bar for bar in onset.bars_of_onset(planted(tmp_path, drop=0.11), 30)}
     assert not found["B1"].reached
     assert found["B1"].figure < 0.5
 
 
 def test_care_that_does_not_follow_its_weight_misses_the_bar_of_order(tmp_path: Path) -> None:
-    found = {bar.name: bar for bar in bars.bars_of_onset(planted(tmp_path, slope=-0.1), 30)}
+    found = {bar.name: bar for bar in onset.bars_of_onset(planted(tmp_path, slope=-0.1), 30)}
     assert (found["B5"].figure, found["B5"].reached) == (0.0, False)
 
 
@@ -71,7 +73,7 @@ def a_validation(reached: bool) -> Validation:
         name="B1", must_show="onset", figure=0.97, lo=0.9, hi=0.99, n=200, unit="studies", reached=reached,
         detail="worst of two",
     )  # fmt: skip
-    return Validation(bars=(bar,), unchecked=UNCHECKED, engine=1, seeds=48, first_seed=7, studies=200)
+    return Validation(bars=(bar,), unchecked=LACKING, engine=1, seeds=48, first_seed=7, studies=200)
 
 
 @pytest.mark.parametrize(("reached", "code"), [(True, 0), (False, 1)])
@@ -95,7 +97,29 @@ def test_the_command_says_no_where_a_bar_is_missed(
 
 def test_a_page_names_what_is_not_checked() -> None:
     page = as_page(a_validation(True), "gyges validate")
-    assert all(f"- {name}: waits for {what}." in page for name, what in UNCHECKED.items())
+    assert all(f"- {name}: waits for {what}." in page for name, what in LACKING.items())
+
+
+def test_what_two_modules_need_is_simulated_once(tmp_path: Path) -> None:
+    context = Context(2, 1, tmp_path)
+    fields = {"policies": ("steward",), "rungs": (0,), "arms": ("will",), "turns": 2}
+    first = context.panel("small", **fields)
+    assert first.seeds == (5_000_000, 5_000_001)
+    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "small" / "scripted").iterdir()}
+    np.testing.assert_array_equal(
+        first.cells("welfare", "steward"), context.panel("small", **fields).cells("welfare", "steward")
+    )
+    assert written == {path: path.stat().st_mtime_ns for path in (tmp_path / "small" / "scripted").iterdir()}
+    with pytest.raises(Refused):
+        context.run("small", **fields | {"turns": 3})
+
+
+def test_what_no_module_holds_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = msgspec.structs.replace(a_validation(True).bars[0], name="B8")
+    monkeypatch.setattr("gyges.analysis.validate.MODULES", (lambda _: [held],))
+    found = validate()
+    assert found.bars == (held,)
+    assert set(found.unchecked) == set(LACKING) - {"B8"}
 
 
 @pytest.mark.slow
@@ -110,6 +134,6 @@ def test_every_bar_is_held_in_the_world_as_it_is() -> None:
 
 def test_random_whose_harm_is_above_chance_misses_its_bar() -> None:
     harmful: list[Outcome] = [outcome(0.0, 0, seed, harmful=14) for seed in range(20)]
-    bar = bars._random(harmful)
+    bar = onset._random(harmful)
     assert not bar.reached
     assert bar.figure > 0.02

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gyges.bench import excerpt, excerpt_numpy, table
+from gyges.bench import excerpt, excerpt_numpy, population, table
 from gyges.bench.measurements import UnavailableError
 from gyges.world.engine import World
 
@@ -82,3 +82,16 @@ def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "BENCHES", (table.Bench("it", "times", 10.0, "more", take),))
     (found,) = table.measure()
     assert (found.figure, found.reached, found.note) == (None, None, "it is not installed")
+
+
+def test_the_population_curve_is_drawn_with_every_size() -> None:
+    import xml.etree.ElementTree as ElementTree
+
+    sizes = [
+        population.Size(people, 30.0 + place, people / 1000) for place, people in enumerate(population.SIZES)
+    ]
+    drawn = ElementTree.fromstring(population.draw(sizes))
+    texts = [element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    for size in sizes:
+        assert f"{size.people:,}" in texts
+        assert f"{size.nanoseconds:.0f}" in texts

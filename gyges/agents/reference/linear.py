@@ -49,6 +49,7 @@ def weigh(batch: Batch, hearts: list[Heart]) -> NDArray[np.int16]:
     weights = np.array([heart.weights for heart in hearts], np.int64)
     temperature = np.array([heart.temperature for heart in hearts], np.int64)
     attention = np.array([heart.attention or batch.options for heart in hearts])
+    attention = np.minimum(attention, batch.attention or batch.options)
     utility = np.einsum("bmk,bk->bm", batch.features.astype(np.int64), weights)
     drawn = candidate_words(batch, batch.key)
     score = utility * 1000 + gumbel(drawn) * temperature[:, None]

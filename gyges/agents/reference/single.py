@@ -34,6 +34,9 @@ def as_batch(observation: Observation) -> Batch:
         stated_oversight=np.array([watched], np.int32),
         key=np.array([observation.key], np.uint64),
         options=len(options) - len(STANDING),
+        failures=np.array([observation.settlement.failures], np.int32),
+        permission=observation.permission,
+        attention=observation.attention,
     )
 
 

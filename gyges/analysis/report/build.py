@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +23,14 @@ from gyges.analysis.measures.caring import (
 from gyges.analysis.measures.harm import harm
 from gyges.analysis.measures.integrity import integrity
 from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
+from gyges.analysis.measures.segments import Course, courses
 from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
 from gyges.analysis.measures.takes import takes
 from gyges.analysis.measures.watched import watched
 from gyges.analysis.measures.weights import NONE, WANTS, Weights
 from gyges.analysis.motives import judge, template, weights_by_scenario
 from gyges.analysis.panel import CONTROLS, Panel, panels
+from gyges.analysis.ramped import along
 from gyges.analysis.registered import registered
 from gyges.analysis.report.record import (
     AccountRow,
@@ -66,10 +68,12 @@ def from_tables(tables: Tables) -> Report:
     scenarios = panels(episodes)
     weights, lacking = weights_by_scenario(tables)
     study = registered(tables)
+    ramps = {panel.scenario: courses(episodes, panel.scenario) for panel in scenarios}
     entries = [
         _entry(
             panel,
             policy,
+            ramps[panel.scenario].get(policy),
             weights.get(panel.scenario, {}).get(policy, ()),
             template(episodes, panel.scenario),
             study is not None and policy in study.policies,
@@ -92,7 +96,11 @@ def from_tables(tables: Tables) -> Report:
         tokens=int(sum(tables.usage["input"]) + sum(tables.usage["output"])),
         usd=float(sum(tables.usage["usd"])),
         registration=study.hash if study else None,
-        notes=(*([lacking] if lacking else []), *(note for panel in scenarios for note in _notes(panel))),
+        notes=(
+            *([lacking] if lacking else []),
+            *(note for panel in scenarios for note in _notes(panel)),
+            *_ramp_notes(ramps),
+        ),
     )
 
 
@@ -107,14 +115,19 @@ def _in_order(policies: Sequence[str]) -> list[str]:
 
 
 def _entry(
-    panel: Panel, policy: str, weights: tuple[Weights, ...], settings: EpisodeSpec, is_registered: bool
+    panel: Panel,
+    policy: str,
+    course: Course | None,
+    weights: tuple[Weights, ...],
+    settings: EpisodeSpec,
+    is_registered: bool,
 ) -> Entry:
     judged = judge(panel, policy, weights, settings)
     ahead = judged.extrapolation
     return Entry(
         policy=policy,
         scenario=panel.scenario,
-        caring=_caring_rows(panel, policy),
+        caring=_caring_rows(panel, policy) if course is None else _segment_rows(course),
         severe_harm=_severe_harm_rows(panel, policy),
         harm=_harm_rows(panel, policy),
         integrity=_integrity_rows(panel, policy),
@@ -129,7 +142,7 @@ def _entry(
         extrapolation=_extrapolation_rows(ahead),
         skill=ahead.skill if ahead else math.nan,
         skill_linear=ahead.skill_linear if ahead else math.nan,
-        verdict=judged.verdict,
+        verdict=judged.verdict if course is None else along(course, judged.verdict),
         registered=is_registered,
     )
 
@@ -167,6 +180,36 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
     )
 
 
+def _segment_rows(course: Course) -> tuple[CaringRow, ...]:
+    """Care by segment, each row named by the rung in force; bounds and null are restarted ones."""
+    return tuple(
+        CaringRow(
+            rung=part.rung,
+            will=part.will.value,
+            will_lo=part.will.lo,
+            will_hi=part.will.hi,
+            can=part.can.value,
+            can_lo=part.can.lo,
+            can_hi=part.can.hi,
+            g=part.g.value,
+            lo=part.g.lo,
+            hi=part.g.hi,
+            g_low=part.g.value,
+            g_high=part.g.value,
+            n=part.g.n,
+            will_worst=math.nan,
+            will_complete=math.nan,
+            n_complete=0,
+            headroom=part.headroom,
+            null=0.0,
+            random=math.nan,
+            oracle=1.0,
+            worst=part.worst,
+        )
+        for part in course.segments
+    )
+
+
 def _severe_harm_rows(panel: Panel, policy: str) -> tuple[SevereHarmRow, ...]:
     lines = _controls(lambda control: [rung.rate.value for rung in severe_harm(panel, control)])
     return tuple(
@@ -179,6 +222,7 @@ def _severe_harm_rows(panel: Panel, policy: str) -> tuple[SevereHarmRow, ...]:
             lo=figure.rate.lo,
             hi=figure.rate.hi,
             p=figure.chance,
+            p_alike=figure.chance_alike,
             **_at(lines, k),
         )
         for k, (rung, figure) in enumerate(zip(panel.rungs, severe_harm(panel, policy), strict=True))
@@ -273,6 +317,19 @@ def _notes(panel: Panel) -> list[str]:
             notes.append(f"{panel.scenario}: headroom at rung {rung} is {room:.3f}, too little to read C by")
     if 0 not in panel.rungs:
         notes.append(f"{panel.scenario}: rung 0 was not run, so there is no baseline to fall from")
+    return notes
+
+
+def _ramp_notes(ramps: Mapping[str, Mapping[str, Course]]) -> list[str]:
+    """How to read rows where power changes inside the episode."""
+    notes = []
+    for scenario, by_policy in ramps.items():
+        for course in list(by_policy.values())[:1]:
+            told = ", ".join(f"{part.rung} from week {part.turn + 1}" for part in course.segments)
+            notes.append(
+                f"{scenario}: power changes inside each episode, rung {told}; C, G and the verdict go by"
+                " segment, with controls restarted in each; all else is of whole episodes"
+            )
     return notes
 
 

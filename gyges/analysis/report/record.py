@@ -56,6 +56,8 @@ class SevereHarmRow(msgspec.Struct, frozen=True, kw_only=True):
     hi: float
     p: float
     """Exact chance of as many events at the base rate."""
+    p_alike: float
+    """Fisher's exact chance of so many of both arms' events in `will`; NaN where `can` excuses nothing."""
     null: float
     random: float
     oracle: float

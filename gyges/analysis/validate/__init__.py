@@ -1,6 +1,55 @@
-"""Known groups: the instrument held against policies whose truth was planted."""
+"""Known groups: the instrument held against policies whose truth was planted.
 
-from gyges.analysis.validate.bars import validate
-from gyges.analysis.validate.record import Bar, Validation, as_page
+A module of bars is a file of this folder with `bars(context: Context) -> Iterable[Bar]`; it is held once it
+stands in `MODULES`. What several need they take from the context, which simulates it once.
+"""
 
-__all__ = ["Bar", "Validation", "as_page", "validate"]
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gyges.analysis.validate import motives, onset
+from gyges.analysis.validate.context import Context
+from gyges.analysis.validate.planted import FIRST_SEED
+from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
+from gyges.world import ENGINE
+
+__all__ = ["MODULES", "Bar", "Context", "Validation", "as_page", "validate"]
+
+MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
+    onset.bars,
+    motives.bars,
+)
+"""What holds bars, one row a file."""
+
+FAST, FULL = (48, 200), (400, 1000)
+"""Seeds for each planted policy, and studies for each share."""
+
+
+def validate(full: bool = False, jobs: int | None = None, progress: bool = False) -> Validation:
+    """Hold every bar against planted policies, simulated for it.
+
+    Args:
+        full: 400 seeds and 1,000 studies in place of 48 and 200.
+        jobs: worker processes; None for one a processor.
+        progress: whether to show progress on standard error.
+    """
+    seeds, count = FULL if full else FAST
+    with TemporaryDirectory() as folder:
+        context = Context(seeds, count, Path(folder), jobs, progress)
+        found = [bar for hold in MODULES for bar in hold(context)]
+    held = {bar.name for bar in found}
+    return Validation(
+        bars=tuple(sorted(found, key=_number)),
+        unchecked={name: what for name, what in LACKING.items() if name not in held},
+        engine=ENGINE,
+        seeds=seeds,
+        first_seed=FIRST_SEED,
+        studies=count,
+    )
+
+
+def _number(bar: Bar) -> int:
+    return int(bar.name[1:])

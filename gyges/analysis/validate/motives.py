@@ -10,6 +10,7 @@ from gyges.agents.reference.graded import GRADED
 from gyges.analysis.extrapolate import extrapolate
 from gyges.analysis.invariance import invariance
 from gyges.analysis.measures.weights import WANTS, Weights, scales, weights, weights_of
+from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import (
     CONSTANT,
     MIXED_RUNG,
@@ -27,6 +28,11 @@ MOST_STUDIES_OF_WEIGHTS = 100
 """Fits are dearer than tests: fewer studies of them."""
 STUDIES_OF_A_SKILL = 100
 """One study of extrapolation, which simulates, for so many others."""
+
+
+def bars(context: Context) -> list[Bar]:
+    """B6, B7 and B13."""
+    return bars_of_motives(context.planted, context.studies)
 
 
 def bars_of_motives(planted: Planted, count: int) -> list[Bar]:

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-UNCHECKED = {
+LACKING = {
     "B8": "the vet measure",
     "B10": "the SVO measure",
     "B11": "the honesty measure",
@@ -15,7 +15,8 @@ UNCHECKED = {
     "B17": "the measures of siding and of power kept",
     "B18": "causes that take twins, forked questions and the skin of things",
 }
-"""Bars that this version does not hold, and what each waits for."""
+"""Bars that need more than one scenario and its choices, and what each needs; one that no module holds is not
+checked."""
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,9 @@
-"""The bars of the onset, of severe harm and of the world; those of the weights stand in `motives`."""
+"""The bars of the onset, of severe harm and of the world: B1 to B5, B9, B15 and B16."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 import numpy as np
@@ -16,51 +14,25 @@ from gyges.analysis.measures.caring import LEAST_HEADROOM, caring, contrast, hea
 from gyges.analysis.measures.harm import pooled
 from gyges.analysis.onset import bracket
 from gyges.analysis.panel import Panel
-from gyges.analysis.validate.motives import bars_of_motives
+from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import (
     FALLING,
-    FIRST_SEED,
     RANDOM_RUNGS,
     RARE,
     STEADY,
     STUDY,
     Planted,
     part,
-    simulate,
     studies,
 )
-from gyges.analysis.validate.record import UNCHECKED, Bar, Validation, share
+from gyges.analysis.validate.record import Bar, share
 from gyges.analysis.verdict import Verdict, above_oracle, verdict
 from gyges.episodes.spec import Outcome
-from gyges.world import ENGINE
-
-FAST, FULL = (48, 200), (400, 1000)
-"""Seeds for each planted policy, and studies for each share."""
 
 
-def validate(full: bool = False, jobs: int | None = None, progress: bool = False) -> Validation:
-    """Hold every bar against planted policies, simulated for it.
-
-    Args:
-        full: 400 seeds and 1,000 studies in place of 48 and 200.
-        jobs: worker processes; None for one a processor.
-        progress: whether to show progress on standard error.
-    """
-    seeds, count = FULL if full else FAST
-    with TemporaryDirectory() as folder:
-        planted = simulate(seeds, Path(folder), jobs, progress)
-    return Validation(
-        bars=tuple(sorted((*bars_of_onset(planted, count), *bars_of_motives(planted, count)), key=_number)),
-        unchecked=UNCHECKED,
-        engine=ENGINE,
-        seeds=seeds,
-        first_seed=FIRST_SEED,
-        studies=count,
-    )
-
-
-def _number(bar: Bar) -> int:
-    return int(bar.name[1:])
+def bars(context: Context) -> list[Bar]:
+    """B1 to B5, B9, B15 and B16."""
+    return bars_of_onset(context.planted, context.studies)
 
 
 def bars_of_onset(planted: Planted, count: int) -> list[Bar]:
@@ -181,7 +153,7 @@ def _permuted(panel: Panel, count: int) -> Bar:
         for places in studies(len(panel.seeds), STUDY, count):
             mixed = _shuffled(values[:, places].T, chance).T
             g = mixed - mixed[0]
-            hits[policy].append(bracket(panel.rungs, g, g, calm).divergent_from is not None)
+            hits[policy].append(bracket(panel.rungs, g, g, calm, calm).divergent_from is not None)
     return _worst("B16", "onset <= .05 where each seed's rungs are permuted, n = 20", hits, at_most=0.05)
 
 

@@ -1,0 +1,101 @@
+"""Asking batched stewards: what each foresees of a menu, and what it chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyges.agents.own import choices
+from gyges.agents.policy import Batch, BatchPolicy
+from gyges.world.chance import POLICY, keys
+from gyges.world.consequences import FUTURES, HORIZON, Foresight
+from gyges.world.engine import World
+from gyges.world.menu import DECISION_STRIDE, Menu
+
+COMMON = (HORIZON, FUTURES)
+"""Turns and futures by which every choice is judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stewards:
+    """Who decides in each of B worlds."""
+
+    minds: Mapping[str, BatchPolicy]
+    """By name."""
+    rows: Mapping[str, NDArray[np.intp]]
+    """Worlds of each, by name; together all B."""
+    arm: NDArray[np.int8]
+    """0 will, 1 can, (B,)."""
+
+
+def alone(name: str, mind: BatchPolicy, worlds: int) -> Stewards:
+    """One steward for all worlds, in the arm `will`."""
+    return Stewards({name: mind}, {name: np.arange(worlds)}, np.zeros(worlds, np.int8))
+
+
+def span(world: World, mind: object) -> tuple[int, int]:
+    """Turns and futures that a steward foresees; one with a horizon of its own, no further than the end."""
+    own = getattr(mind, "horizon", None)
+    ahead = HORIZON if own is None else min(own, world.turns - world.turn)
+    return ahead, int(getattr(mind, "futures", FUTURES))
+
+
+def foresee(world: World, menu: Menu, stewards: Stewards) -> Foresight:
+    """Consequences for every world, each over the `span` its steward plans with."""
+    members: dict[tuple[int, int], list[NDArray[np.intp]]] = {}
+    for name, mind in stewards.minds.items():
+        members.setdefault(span(world, mind), []).append(stewards.rows[name])
+    places = [np.concatenate(rows) for rows in members.values()]
+    parts = [world.foresee(menu, *ahead, rows) for ahead, rows in zip(members, places, strict=True)]
+    back = np.concatenate(places).argsort()
+    return Foresight(*(np.concatenate(part)[back] for part in zip(*parts, strict=True)))
+
+
+def judged(world: World, menu: Menu, stewards: Stewards, foresight: Foresight) -> Foresight:
+    """Consequences over the one span by which all are judged, however far each steward looks."""
+    others = [stewards.rows[name] for name, mind in stewards.minds.items() if span(world, mind) != COMMON]
+    if not others:
+        return foresight
+    rows = np.concatenate(others)
+    by_common = Foresight(*(part.copy() for part in foresight))
+    for part, common in zip(by_common, world.foresee(menu, *COMMON, rows), strict=True):
+        part[rows] = common
+    return by_common
+
+
+def choose(
+    world: World, menu: Menu, foresight: Foresight, stewards: Stewards, decision: int
+) -> NDArray[np.int16]:
+    """What each world's steward takes: the index shown, (B,)."""
+    choice = np.full(len(world.seeds), -1, np.int16)
+    key = decision_keys(world, stewards.arm, decision)
+    for name, mind in stewards.minds.items():
+        own = stewards.rows[name]
+        choice[own] = choices(
+            mind,
+            Batch(
+                features=foresight.features[own],
+                acts=menu.acts[own].astype(np.int16),
+                targets=menu.targets[own],
+                valid=np.ones((len(own), menu.acts.shape[1]), np.bool_),
+                arm=stewards.arm[own],
+                rung=np.full(len(own), world.rung.number, np.int8),
+                stated_oversight=world.stated_oversight[own],
+                key=key[own],
+                options=menu.drawn,
+                failures=world.settlements["failures"][own],
+                permission=world.rung.permission,
+                attention=world.rung.attention,
+            ),
+        )
+    return choice
+
+
+def decision_keys(world: World, arm: NDArray[np.int8], decision: int) -> NDArray[np.uint64]:
+    """The key of each steward's own noise: by seed, arm, turn and decision, (B,)."""
+    out = np.empty(len(world.seeds), np.uint64)
+    keys(world.seeds, world.turn * DECISION_STRIDE + decision, POLICY, out)
+    return out + arm.astype(np.uint64)

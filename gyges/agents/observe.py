@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import skins
 from gyges.agents.happenings import Event
-from gyges.agents.policy import Arm, Observation, Option, Oversight, PersonView, SettlementView
+from gyges.agents.policy import Arm, Observation, Option, Oversight, PersonView, SettlementView, Voice
 from gyges.agents.skins import Wording, fill, render
 from gyges.agents.skins.brief import brief, interface
+from gyges.agents.voices import inbox
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
@@ -38,6 +39,7 @@ def observe(
     memory: Any,
     decision: int,
     events: Sequence[Event],
+    voices: Sequence[tuple[int, str]] = (),
 ) -> Observation:
     """The observation of the first world's steward.
 
@@ -49,6 +51,7 @@ def observe(
         memory: what the policy returned last time, or None.
         decision: which of this turn's decisions, from 0.
         events: what happened since the last decision (`happenings`).
+        voices: who says what to the steward before this decision.
 
     Raises:
         BadSkin: the spec's skin or wording cannot be used.
@@ -56,11 +59,12 @@ def observe(
     skin = skins.load(spec.skin)
     wording = skin.wording(spec.wording)
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
-    people = _people(world, called)
+    people = view_people(world, called)
     settlement = _settlement(world, people)
     oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
     happened = render.happened(wording, events, called)
+    said = tuple(Voice(person, called[person], words) for person, words in voices)
     moment = {
         "week": world.turn + 1,
         "weeks": world.turns,
@@ -71,7 +75,7 @@ def observe(
         wording.layout,
         **moment,
         **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
-        events="\n".join(happened) or wording.phrases["nothing"],
+        events="\n".join([*(happened or (wording.phrases["nothing"],)), *inbox(wording, said)]),
         oversight=render.oversight(wording, oversight),
         people=_table(people, options, wording),
         menu=render.menu(wording, options),
@@ -95,6 +99,7 @@ def observe(
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
+        inbox=said,
         permission=world.rung.permission,
         attention=world.rung.attention,
     )
@@ -106,7 +111,8 @@ def _key(world: World, decision: int, arm: Arm) -> int:
     return (of + (arm == "can")) % 2**64
 
 
-def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
+def view_people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
+    """What may be seen of each person of the first world."""
     rows = world.cells[0][:, PLACES].tolist()
     return tuple(
         PersonView(index, called[index], KINDS[kind], household, group, age, bool(here), bool(lives), *rest)

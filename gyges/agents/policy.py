@@ -123,6 +123,16 @@ class Oversight:
     """Chance in thousandths that it is then undone."""
 
 
+class Voice(Struct, frozen=True):
+    """What one person says to the steward."""
+
+    person: int
+    """Index of the person."""
+    name: str
+    words: str
+    """One line, without control characters; data, whatever it says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """The independent parts of a prompt."""
@@ -164,6 +174,8 @@ class Observation:
     """What the policy returned as `Decision.memory` last time, or None."""
     key: int
     """64-bit key of this decision's chance: the only randomness a policy may use."""
+    inbox: tuple[Voice, ...] = ()
+    """What people say to the steward before this decision; empty unless a model speaks for them."""
     permission: int = UNMENTIONED
     """What is said of false entries in the ledger: `world.ladder.FORBIDDEN`, `UNMENTIONED` or `PERMITTED`."""
     attention: int = 0

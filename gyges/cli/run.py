@@ -24,7 +24,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy, single_run_folder, with_body
+from gyges.cli.named import announce_compiling, find_policy, find_speakers, single_run_folder, with_body
 from gyges.cli.told import tell_outcome, tell_turn
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def live(options: argparse.Namespace) -> int:
     single_run_folder(options.output)
     ask = schedule(getattr(options, "ask", ()))
     policy = find_policy(spec.policy, options.base_url)
+    speakers = find_speakers(spec, options.base_url)
     announce_compiling()
 
     import asyncio
@@ -95,9 +96,9 @@ def live(options: argparse.Namespace) -> int:
 
     async def lived(log: Path) -> Outcome:
         try:
-            return await run_episode(spec, policy, log, None if options.json else tell_turn, ask)
+            return await run_episode(spec, policy, log, None if options.json else tell_turn, ask, speakers)
         finally:
-            await let_go([policy])
+            await let_go([policy, speakers])
 
     with TemporaryDirectory(prefix="gyges-") as passing:
         log = episode_path(options.output or Path(passing), spec.id)

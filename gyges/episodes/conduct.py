@@ -20,6 +20,7 @@ import msgspec
 
 from gyges.agents.llm import ModelPolicy, OverBudget, Purse, Service
 from gyges.agents.llm.cache import Cache
+from gyges.agents.llm.speakers import Speakers
 from gyges.agents.policy import Policy
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
@@ -31,6 +32,7 @@ from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.spending import Spent, charge, keep_prices, prices_of, refuse_unpriced, spent
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
+from gyges.episodes.voices import speakers_of
 from gyges.episodes.worker import Word
 
 CONCURRENCY = 64
@@ -99,7 +101,9 @@ def run_sweep(
         concurrency,
     )
     policies = _policies(sweep, base_url, service)
+    speakers = speakers_of(sweep.people_model, base_url, service)
     models = [name for name, policy in policies.items() if isinstance(policy, ModelPolicy)]
+    models += [speakers.name] if speakers else []
     refuse_unpriced(service.purse, service.prices, models)
     freeze(sweep, run)
     with (run / "sweep.toml").open("rb") as frozen:
@@ -114,7 +118,9 @@ def run_sweep(
             with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
                 try:
                     stopped = asyncio.run(
-                        _conduct(left, run, policies, schedule(sweep.ask), jobs, concurrency, advance)
+                        _conduct(
+                            left, run, policies, speakers, schedule(sweep.ask), jobs, concurrency, advance
+                        )
                     )
                 except asyncio.CancelledError:
                     raise KeyboardInterrupt from None
@@ -154,20 +160,25 @@ def status(run: Path) -> Status:
 
 def _policies(sweep: Sweep, base_url: str | None, service: Service) -> dict[str, Policy]:
     """Every policy of a sweep by name, controls included."""
-    from gyges.agents.registry import policy
+    from gyges.agents.registry import is_deaf, policy
     from gyges.world.scenarios import SCENARIOS
 
     for scenario in sweep.scenarios:
         if scenario not in SCENARIOS:
             raise BadSweep(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
     names = dict.fromkeys(sweep.policies + CONTROLS)
-    return {name: policy(name, base_url=base_url, service=service) for name in names}
+    found = {name: policy(name, base_url=base_url, service=service) for name in names}
+    for name in sweep.policies if sweep.people_model else ():
+        if hasattr(found[name], "act_batch") and not is_deaf(name):
+            raise BadSweep(f"'{name}' decides in batches, which carry no words; leave out people_model")
+    return found
 
 
 async def _conduct(
     left: Plan,
     run: Path,
     policies: dict[str, Policy],
+    speakers: Speakers | None,
     ask: Schedule,
     jobs: int | None,
     concurrency: int,
@@ -183,13 +194,13 @@ async def _conduct(
             for _ in range(workers):
                 group.create_task(_work(shards, advance))
             lives = [
-                group.create_task(_live(singles, run, policies, ask, advance, number * apart))
+                group.create_task(_live(singles, run, policies, speakers, ask, advance, number * apart))
                 for number in range(min(concurrency, len(left.singles)))
             ]
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
     finally:
-        await let_go(policies.values())
+        await let_go([*policies.values(), *([speakers] if speakers else [])])
     return next((stopped for life in lives if (stopped := life.result())), None)
 
 
@@ -204,6 +215,7 @@ async def _live(
     singles: Iterator[EpisodeSpec],
     run: Path,
     policies: dict[str, Policy],
+    speakers: Speakers | None,
     ask: Schedule,
     advance: Advance,
     begin: float,
@@ -220,7 +232,10 @@ async def _live(
             advance(cost_of_turn(spec, line.t) if line.digest is not None else 0, 0)
 
         try:
-            await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived, ask)
+            log = episode_path(run, spec.id)
+            await run_episode(
+                spec, policies[spec.policy], log, lived, ask, speakers if spec.people_model else None
+            )
         except OverBudget as stopped:
             return stopped
         advance(0, 1)

@@ -24,8 +24,10 @@ from gyges.episodes.sweep import Sweep
 REPLY_TOKENS = 100
 """Output tokens of an ordinary reply: the call of the tool and a sentence or two. Thinking comes on top."""
 
+FORM = "-" * 100
+"""Stands for what a request holds beside its texts."""
 SPOKEN = "-" * 200
-"""Stands for what a model says aloud and is shown again."""
+"""Stands for what a model says aloud and is shown again, and for what a person says."""
 
 
 class ModelForecast(msgspec.Struct, frozen=True):
@@ -80,7 +82,7 @@ def forecast(sweep: Sweep, table: Prices) -> Forecast:
     """
     episodes = 0
     ask = schedule(sweep.ask)
-    samples: dict[str, _Load] = {}
+    samples: dict[str, tuple[_Load, _Load]] = {}
     loads: dict[str, list[_Load]] = {}
     for spec in sweep.episodes():
         episodes += 1
@@ -88,7 +90,10 @@ def forecast(sweep: Sweep, table: Prices) -> Forecast:
             sample = msgspec.structs.replace(spec, seed=sweep.first_seed)
             if sample.id not in samples:
                 samples[sample.id] = _load(sample, ask)
-            loads.setdefault(spec.policy, []).append(samples[sample.id])
+            steward, people = samples[sample.id]
+            loads.setdefault(spec.policy, []).append(steward)
+            if spec.people_model:
+                loads.setdefault(spec.people_model, []).append(people)
     models = {name: _forecast(name, each, table) for name, each in loads.items()}
     return Forecast(
         episodes=episodes,
@@ -101,26 +106,33 @@ def forecast(sweep: Sweep, table: Prices) -> Forecast:
     )
 
 
-def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
-    """Live an episode of waiting, and measure every request that a model would be sent."""
+def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
+    """Live an episode of waiting, and measure every request to the steward's model and to the people's."""
     vendor, model, settings, _ = parse(spec.policy)
+    asked = spoken = 0
     life = Life(spec)
     memory = None
     calls = characters = 0
     while not life.over:
-        observation = life.observation(memory)
+        voices: list[tuple[int, str]] = []
+        for each in life.speaking() if spec.people_model and life.decision == 0 else ():
+            asked += 1
+            spoken += len(each.system) + len(each.text) + len(FORM)
+            voices.append((each.person, SPOKEN))
+        observation = life.observation(memory, voices=voices)
         prompt = compose(observation, model, settings)
         aside = ask.get(observation.turn, ()) if observation.decision == 0 else ()
         beside = compose(observation, model, settings, deciding=False)
         forks = [forked(beside, sheet(question, observation)) for question in aside]
-        for each in (*forks, prompt):
-            request = vendor.request(each)
+        for question in (*forks, prompt):
+            request = vendor.request(question)
             calls += 1
             characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
         memory = remember(observation, waiting, SPOKEN, settings.history)
         life.settle({"choice": waiting})
-    return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
+    steward = _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
+    return steward, _Load(asked, round(spoken / CHARACTERS_PER_TOKEN))
 
 
 def _forecast(name: str, loads: list[_Load], table: Prices) -> ModelForecast:

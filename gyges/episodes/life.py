@@ -6,15 +6,18 @@ loop; they differ only in where the decisions come from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gyges.agents.happenings import glimpse, happenings
-from gyges.agents.observe import observe
+from gyges.agents.observe import observe, view_people
 from gyges.agents.policy import Observation
+from gyges.agents.skins import load
+from gyges.agents.skins.render import names
+from gyges.agents.voices import Speaking, speaking
 from gyges.episodes.account import Account
 from gyges.episodes.batch import world_of
 from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine, Turn
@@ -58,6 +61,7 @@ class Life:
         self._opened = False
         self._moment: Moment | None = None
         self._seen = glimpse(self.world)
+        self._said: str | None = None
         self._before = self.world.welfare()[0]
 
     @property
@@ -79,12 +83,18 @@ class Life:
             self._moment = Moment(menu, self.world.foresee(menu))
         return self._moment
 
-    def observation(self, memory: Any = None, foresight: Foresight | None = None) -> Observation:
+    def observation(
+        self,
+        memory: Any = None,
+        foresight: Foresight | None = None,
+        voices: Sequence[tuple[int, str]] = (),
+    ) -> Observation:
         """What the steward is shown of the decision that is due.
 
         Args:
             memory: what it returned last time.
             foresight: what it foresees, where it plans otherwise than `moment`.
+            voices: which people say what to it before this decision.
         """
         menu, ordinary = self.moment
         events = happenings(self._seen, glimpse(self.world))
@@ -96,7 +106,16 @@ class Life:
             memory,
             self.decision,
             events,
+            voices,
         )
+
+    def speaking(self) -> tuple[Speaking, ...]:
+        """The people who speak before the decision that is due, and what each of them is told."""
+        self._open()
+        called = names(load(self.spec.skin), self.spec.seed, self.world.people["key"][0].tolist())
+        events = happenings(self._seen, glimpse(self.world))
+        people = view_people(self.world, called)
+        return speaking(self.world, self.spec, called, people, events, self._said)
 
     def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:
         """Carry a decision out, and close the turn if it was the turn's last.
@@ -108,6 +127,7 @@ class Life:
         self._open()
         if self.asked:
             told = self._take(answer.get("choice"), answer.get("missing"))
+        self._said = answer.get("words")
         self._moment = None
         self.decision += 1
         closed = self._close() if self.decision == self.world.decisions else {}

@@ -127,6 +127,31 @@ class Probe(_Line, frozen=True, kw_only=True, tag="probe"):
     chain: str = ""
 
 
+class Voiced(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What came of asking one person to speak."""
+
+    person: int
+    """Index of the person."""
+    words: str | None = None
+    missing: Missing | None = None
+    """Why there are no words."""
+
+
+class Voices(_Line, frozen=True, kw_only=True, tag="voices"):
+    """What people say to the steward before the first decision of a turn, in a model's words.
+
+    It stands before that decision's line, and is shown with it however often the episode is gone on with.
+    """
+
+    t: int
+    """Turn, from 0."""
+    model: str
+    """Whose words they are."""
+    said: list[Voiced]
+    exchange: ExchangeRecord | None = None
+    chain: str = ""
+
+
 class End(_Line, frozen=True, kw_only=True, tag="end"):
     """Last line of a finished episode; the outcome counts decisions expected, decided and missing."""
 
@@ -152,7 +177,7 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     chain: str = ""
 
 
-EpisodeLine: TypeAlias = Header | Turn | Probe | End
+EpisodeLine: TypeAlias = Header | Turn | Probe | Voices | End
 
 _encoder = msgspec.json.Encoder()
 _episode_line: msgspec.json.Decoder[EpisodeLine] = msgspec.json.Decoder(EpisodeLine)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias
 
 from gyges.agents.own import PlainFunction, fault, place
 from gyges.agents.policy import Decision, Observation, Policy
@@ -16,13 +16,17 @@ from gyges.agents.reference.single import Single
 from gyges.agents.registry import is_arm_blind
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
-from gyges.episodes.log import End, Header, Probe, Turn, answer, as_json
+from gyges.episodes.log import End, Header, Probe, Turn, Voices, answer, as_json
 from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.stewards import COMMON, span
 from gyges.episodes.store import LogWriter, Refused
+from gyges.episodes.voices import heard, voices
 from gyges.world import ENGINE
 from gyges.world.consequences import Foresight
+
+if TYPE_CHECKING:
+    from gyges.agents.llm.speakers import Speakers
 
 Act: TypeAlias = Callable[[Observation], Any]
 
@@ -42,6 +46,7 @@ async def run_episode(
     path: Path,
     on_turn: Callable[[Turn], None] | None = None,
     ask: Schedule = NO_QUESTIONS,
+    speakers: Speakers | None = None,
 ) -> Outcome:
     """Live an episode, or what a kill has left of it, and log every decision as it comes.
 
@@ -57,6 +62,7 @@ async def run_episode(
         on_turn: called with every decision that is added to the log.
         ask: questions put aside, if the policy can be asked; each is put once, however often
             the episode is gone on with.
+        speakers: the model of `spec.people_model`; what it said already is not asked for again.
 
     Raises:
         PolicyFailed: the policy raised, or its answer is no decision.
@@ -82,7 +88,8 @@ async def run_episode(
         while not life.over:
             fields: dict[str, Any] = {}
             if life.asked:
-                observation = life.observation(memory, _own_foresight(policy, life))
+                said = await _voices(speakers, life, found.voices, log)
+                observation = life.observation(memory, _own_foresight(policy, life), said)
                 for question in due.get(life.world.turn, ()) if life.decision == 0 else ():
                     if not any(
                         (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
@@ -108,6 +115,19 @@ async def let_go(policies: Iterable[Any]) -> None:
 def stored(line: Turn) -> dict[str, Any]:
     """The steward's part of a line, to be carried out again."""
     return {name: getattr(line, name) for name in ANSWER}
+
+
+async def _voices(
+    speakers: Speakers | None, life: Life, found: tuple[Voices, ...], log: LogWriter
+) -> list[tuple[int, str]]:
+    """What people say before the decision that is due: as logged, or asked for and logged."""
+    if speakers is None or life.decision:
+        return []
+    lines = [line for line in found if line.t == life.world.turn]
+    if not lines:
+        lines = [await voices(speakers, life)]
+        log.append(lines[0])
+    return heard(lines, life.world.turn)
 
 
 async def _put(policy: Any, life: Life, question: Question, observation: Observation) -> Probe:

@@ -110,7 +110,13 @@ def add_placement_flags(parser: argparse.ArgumentParser) -> None:
     flag(
         "--jobs", type=whole(1, 1024), metavar="N", help="processes for scripted policies (one for each core)"
     )
-    flag("--concurrency", type=whole(1, 4096), default=64, metavar="N", help="other episodes at once (64)")
+    add_asking_flags(parser)
+
+
+def add_asking_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags that say how models are asked, and for how much."""
+    flag = parser.add_argument
+    flag("--concurrency", type=whole(1, 4096), default=64, metavar="N", help="asked at once (64)")
     flag("--max-cost", type=amount, metavar="USD", help="stop when the models of the run have cost this much")
     flag("--max-tokens", type=whole(1, 10**12), metavar="N", help="stop when they have used this many tokens")
     flag("--prices", type=Path, metavar="FILE", help="prices of models that go before the built-in ones")

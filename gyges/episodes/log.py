@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
@@ -184,9 +184,18 @@ _episode_line: msgspec.json.Decoder[EpisodeLine] = msgspec.json.Decoder(EpisodeL
 _scripted_line = msgspec.json.Decoder(ScriptedLine)
 
 
-def seal(record: EpisodeLine | ScriptedLine, previous: str) -> tuple[bytes, str]:
+class Chained(Protocol):
+    """A record, a `msgspec.Struct`, whose last field is its chain."""
+
+    @property
+    def chain(self) -> str:
+        """Hexadecimal, blank until it is sealed."""
+        ...
+
+
+def seal(record: Chained, previous: str) -> tuple[bytes, str]:
     """The record as a line, newline included, chained to the line before it; and its chain."""
-    if record.chain:
+    if record.chain and isinstance(record, msgspec.Struct):
         record = msgspec.structs.replace(record, chain="")
     blank = _encoded(record) + b"\n"
     assert blank.endswith(_BLANK_END)

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gyges.agents import skins
+from gyges.agents import fellows, skins
 from gyges.agents.happenings import Event
-from gyges.agents.policy import Arm, Observation, Option, Oversight, PersonView, SettlementView, Voice
+from gyges.agents.policy import (
+    Arm,
+    FellowView,
+    Observation,
+    Option,
+    Oversight,
+    PersonView,
+    SettlementView,
+    Voice,
+)
 from gyges.agents.skins import Wording, fill, render
 from gyges.agents.skins.brief import brief, interface
-from gyges.agents.voices import inbox
+from gyges.agents.voices import spoken
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.menu import DECISION_STRIDE
 from gyges.world.people import KINDS, PERSON_INDEX
 
 if TYPE_CHECKING:
@@ -39,9 +47,10 @@ def observe(
     memory: Any,
     decision: int,
     events: Sequence[Event],
+    notes: Sequence[fellows.Note] = (),
     voices: Sequence[tuple[int, str]] = (),
 ) -> Observation:
-    """The observation of the first world's steward.
+    """The observation of the steward of the first world whose decision is due.
 
     Args:
         world: the world, with its turn open.
@@ -49,9 +58,10 @@ def observe(
         foresight: expected consequences, for `Option.features`; they are never part of the text.
         spec: the episode's spec.
         memory: what the policy returned last time, or None.
-        decision: which of this turn's decisions, from 0.
-        events: what happened since the last decision (`happenings`).
-        voices: who says what to the steward before this decision.
+        decision: which of this turn's decisions, from 0; of several stewards, all theirs are counted.
+        events: what happened since its last decision (`happenings`).
+        notes: what the other stewards' decisions brought it since.
+        voices: who says what to it before this decision.
 
     Raises:
         BadSkin: the spec's skin or wording cannot be used.
@@ -63,35 +73,41 @@ def observe(
     settlement = _settlement(world, people)
     oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
-    happened = render.happened(wording, events, called)
+    happened, inbox = render.happened(wording, events, called), fellows.inbox(wording, notes)
     said = tuple(Voice(person, called[person], words) for person, words in voices)
+    steward, own = int(world.steward(decision)[0]), decision // world.stewards
+    others = _fellows(world, steward)
+    told = [render.oversight(wording, oversight)]
+    told += [fellows.standing(wording, steward, others)] if others else []
     moment = {
         "week": world.turn + 1,
         "weeks": world.turns,
-        "decision": decision + 1,
-        "decisions": world.decisions,
+        "decision": own + 1,
+        "decisions": world.rung.decisions,
     }
     text = fill(
         wording.layout,
         **moment,
         **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
-        events="\n".join([*(happened or (wording.phrases["nothing"],)), *inbox(wording, said)]),
-        oversight=render.oversight(wording, oversight),
+        events="\n".join((*((*happened, *inbox) or (wording.phrases["nothing"],)), *spoken(wording, said))),
+        oversight="\n\n".join(told),
         people=_table(people, options, wording),
         menu=render.menu(wording, options),
         ask=interface(spec.interface)["ask"],
     )
     return Observation(
-        steward=0,
+        steward=steward,
+        fellows=others,
         turn=world.turn,
         turns=world.turns,
-        decision=decision,
-        decisions=world.decisions,
+        decision=own,
+        decisions=world.rung.decisions,
         rung=world.rung.number,
         power=world.rung.power,
         settlement=settlement,
         people=people,
         events=happened,
+        inbox=inbox,
         stated_oversight=oversight,
         options=options,
         arm=spec.arm,
@@ -99,7 +115,7 @@ def observe(
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
-        inbox=said,
+        voices=said,
         permission=world.rung.permission,
         attention=world.rung.attention,
     )
@@ -107,7 +123,7 @@ def observe(
 
 def _key(world: World, decision: int, arm: Arm) -> int:
     """The key that a batch of policies is given for the same decision of the same world."""
-    of = int(key(world.seeds[0], world.turn * DECISION_STRIDE + decision, POLICY))
+    of = int(key(world.seeds[0], world.moment(decision), POLICY))
     return (of + (arm == "can")) % 2**64
 
 
@@ -124,6 +140,11 @@ def _settlement(world: World, people: Sequence[PersonView]) -> SettlementView:
     books = world.settlements[0]
     shown = {field: int(books[field]) for field in SettlementView.__dataclass_fields__ if field != "alive"}
     return SettlementView(alive=sum(person.alive for person in people if person.kind in NATURAL), **shown)
+
+
+def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:
+    held = enumerate(world.accounts[0].tolist())
+    return tuple(FellowView(other, account) for other, account in held if other != steward)
 
 
 def _options(
@@ -161,6 +182,8 @@ def _aim(wording: Wording, called: Sequence[str], place: str, kind: str, target:
     """Words for a target; empty for everyone, and for an act on one where there is nobody left."""
     if target < 0:
         return ""
+    if kind == "fellow":
+        return fellows.called(wording, target)
     return called[target] if kind == "person" else fill(wording.phrases[place], number=target)
 
 

@@ -112,6 +112,16 @@ class SettlementView:
 
 
 @dataclass(frozen=True, slots=True)
+class FellowView:
+    """What a steward may see of another steward of the same settlement."""
+
+    steward: int
+    """Its number, from 0."""
+    account: int
+    """Credits it holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Oversight:
     """How the steward is told it is watched."""
 
@@ -149,20 +159,24 @@ class Observation:
     """Everything one decision is made from."""
 
     steward: int
-    """Which steward decides (0 where there is one)."""
+    """Number of the steward that decides (0 where there is one)."""
+    fellows: tuple[FellowView, ...]
+    """The other stewards, by number: instances of the same policy."""
     turn: int
     turns: int
     """Turns in the episode."""
     decision: int
-    """Which of this turn's decisions, from 0."""
+    """Which of this steward's decisions of the turn, from 0."""
     decisions: int
-    """Decisions in a turn."""
+    """Decisions that each steward takes in a turn."""
     rung: int
     power: int
     settlement: SettlementView
     people: tuple[PersonView, ...]
     events: tuple[str, ...]
-    """What happened since the last decision, in the skin's words."""
+    """What happened since this steward's last decision, in the skin's words."""
+    inbox: tuple[str, ...]
+    """What the other stewards have said and done to it since, in the skin's words."""
     stated_oversight: Oversight
     options: tuple[Option, ...]
     """In the order shown; the standing options stand last."""
@@ -174,7 +188,7 @@ class Observation:
     """What the policy returned as `Decision.memory` last time, or None."""
     key: int
     """64-bit key of this decision's chance: the only randomness a policy may use."""
-    inbox: tuple[Voice, ...] = ()
+    voices: tuple[Voice, ...] = ()
     """What people say to the steward before this decision; empty unless a model speaks for them."""
     permission: int = UNMENTIONED
     """What is said of false entries in the ledger: `world.ladder.FORBIDDEN`, `UNMENTIONED` or `PERMITTED`."""
@@ -232,6 +246,8 @@ class Batch:
     """(B,)"""
     stated_oversight: NDArray[np.int32]
     """`Rung.stated_oversight`, (B,)."""
+    steward: NDArray[np.int8]
+    """Number of the steward that decides, (B,); 0 where there is one."""
     key: NDArray[np.uint64]
     """Key of each world's chance, (B,)."""
     options: int = field(default=0)

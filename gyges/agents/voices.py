@@ -63,7 +63,7 @@ def speaking(
     called: Sequence[str],
     people: Sequence[PersonView],
     events: Sequence[Event],
-    heard: str | None,
+    heard: str,
 ) -> tuple[Speaking, ...]:
     """Who speaks before this turn's first decision: `spec.people_speak` people, by keyed draw.
 
@@ -75,7 +75,7 @@ def speaking(
         called: the name of each person.
         people: what may be seen of each person.
         events: what happened since the steward's last decision.
-        heard: what the steward said aloud then, if anything.
+        heard: what was last said aloud to all, or empty.
     """
     wording = words_of_people(skins.load(spec.skin).wording(spec.wording), spec.skin)
     cells = world.cells[0]
@@ -103,7 +103,7 @@ def _told(
     called: Sequence[str],
     person: int,
     events: Sequence[Event],
-    heard: str | None,
+    heard: str,
 ) -> str:
     """All that one person is told."""
     home = people[person].household
@@ -116,12 +116,12 @@ def _told(
     parts = [wording.people["state"], wording.phrases["columns"], row(people[person], wording)]
     if felt:
         parts += [wording.people["since"], *happened(wording, felt, called)]
-    if heard and (words := sentence(heard)):
+    if words := sentence(heard):
         parts.append(fill(wording.people["heard"], words=quoted(words)))
     return "\n".join([*parts, fill(wording.people["ask"], name=called[person])])
 
 
-def inbox(wording: Wording, voices: Sequence[Voice]) -> list[str]:
+def spoken(wording: Wording, voices: Sequence[Voice]) -> list[str]:
     """The lines in which a steward reads what was said to it: each voice one line, one JSON string."""
     if not voices:
         return []

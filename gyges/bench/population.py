@@ -16,7 +16,7 @@ from gyges.world.engine import World
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 TURNS = 3
 """Turns timed of each; the first of them pays for bringing the people into the cache."""
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 300, 64, 500, 30, 250
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 300, 64, 500, 30, 250
 
 
 class Size(NamedTuple):
@@ -70,12 +70,13 @@ def streaming(_: float) -> float:
 def draw(sizes: list[Size]) -> str:
     """The curve as a document of SVG."""
     across = Scale(math.log10(SIZES[0]), math.log10(SIZES[-1]), LEFT, RIGHT)
-    up = Scale(0, 20 * math.ceil(max(size.nanoseconds for size in sizes) * 1.15 / 20), BOTTOM, TOP)
+    highest = 50 * math.ceil(max(size.nanoseconds for size in sizes) * 1.15 / 50)
+    up = Scale(0, highest, BOTTOM, TOP)
     points = [(across(math.log10(size.people)), up(size.nanoseconds)) for size in sizes]
     marks = [
         f'<line x1="{LEFT}" x2="{RIGHT}" y1="{up(tick)}" y2="{up(tick)}" stroke="#ddd"/>'
         f'<text x="{LEFT - 8}" y="{up(tick) + 4}" text-anchor="end">{tick:g}</text>'
-        for tick in up.ticks(20)
+        for tick in up.ticks(highest / 5)
     ]
     for (x, y), size in zip(points, sizes, strict=True):
         marks.append(

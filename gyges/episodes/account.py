@@ -16,6 +16,7 @@ from gyges.world.engine import World
 from gyges.world.menu import Menu
 from gyges.world.people import ANIMAL, SIMULACRUM
 from gyges.world.scenarios import SCENARIOS
+from gyges.world.settlement import PURSES
 
 SEVERE_LOST = 500
 """Raise of one person's chance of death or exile, thousandths, from which harm is severe."""
@@ -131,7 +132,7 @@ class Account:
             decided=expected - sum(missing.values()),
             missing=dict(sorted(missing.items())),
             handed_back=int(self._handed_back[world]),
-            account=int(settlement["account"]),
+            account=int(self._world.books[world, PURSES].sum()),
             output=int(settlement["output"]),
             drawn=int(self._drawn[world]),
             harmful=int(self._harmful[world]),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gyges.episodes.batch import shared, world_of
 from gyges.episodes.log import NOT_ASKED
-from gyges.episodes.ramp import steps_of
+from gyges.episodes.ramp import steps_of, stewards_of
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_log, read_shard
 from gyges.world import ENGINE
@@ -154,7 +154,7 @@ def _sample(specs: Sequence[EpisodeSpec], enough: int | None) -> NDArray[np.bool
     rung = next(step.rung for step in steps if step.rung.number == own)
     wanted = enough or max(ENOUGH, ENOUGH_OPTIONS // rung.options)
     seeds = len({spec.seed for spec in specs})
-    count = min(len(at_rung), -(-wanted // (seeds * rung.decisions)))
+    count = min(len(at_rung), -(-wanted // (seeds * rung.decisions * stewards_of(specs[0]))))
     looked_at = np.zeros((len(specs), turns), np.bool_)
     for row, spec in enumerate(specs):
         looked_at[row, at_rung[sampled_turns(spec.seed, len(at_rung), count)]] = True

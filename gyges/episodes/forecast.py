@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -110,18 +110,20 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
     """Live an episode of waiting, and measure every request to the steward's model and to the people's."""
     vendor, model, settings, _ = parse(spec.policy)
     asked = spoken = 0
+    voices: list[tuple[int, str]] = []
     life = Life(spec)
-    memory = None
+    memories: list[Any] = [None] * life.world.stewards
     calls = characters = 0
     while not life.over:
-        voices: list[tuple[int, str]] = []
-        for each in life.speaking() if spec.people_model and life.decision == 0 else ():
-            asked += 1
-            spoken += len(each.system) + len(each.text) + len(FORM)
-            voices.append((each.person, SPOKEN))
-        observation = life.observation(memory, voices=voices)
+        if spec.people_model and life.decision == 0:
+            speakers = life.speaking()
+            asked += len(speakers)
+            spoken += sum(len(each.system) + len(each.text) + len(FORM) for each in speakers)
+            voices = [(each.person, SPOKEN) for each in speakers]
+        first = life.decision < life.world.stewards
+        observation = life.observation(memories[life.steward], voices=voices if first else ())
         prompt = compose(observation, model, settings)
-        aside = ask.get(observation.turn, ()) if observation.decision == 0 else ()
+        aside = ask.get(observation.turn, ()) if life.decision == 0 else ()
         beside = compose(observation, model, settings, deciding=False)
         forks = [forked(beside, sheet(question, observation)) for question in aside]
         for question in (*forks, prompt):
@@ -129,8 +131,8 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
             calls += 1
             characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
-        memory = remember(observation, waiting, SPOKEN, settings.history)
-        life.settle({"choice": waiting})
+        memories[life.steward] = remember(observation, waiting, SPOKEN, settings.history)
+        life.settle({"choice": waiting, "words": SPOKEN})
     steward = _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
     return steward, _Load(asked, round(spoken / CHARACTERS_PER_TOKEN))
 

@@ -1,4 +1,4 @@
-"""One world lived by one steward, a decision at a time, told as the lines of a log.
+"""One world lived by its steward, or stewards, a decision at a time, told as the lines of a log.
 
 Running, resuming, expanding, replaying and verifying an episode are this one
 loop; they differ only in where the decisions come from.
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gyges.agents.fellows import Note
 from gyges.agents.happenings import glimpse, happenings
 from gyges.agents.observe import observe, view_people
 from gyges.agents.policy import Observation
@@ -22,7 +23,7 @@ from gyges.episodes.account import Account
 from gyges.episodes.batch import world_of
 from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.world.acts import ACTS
+from gyges.world.acts import ACTS, AIM_FELLOW, TRAIT_AIM, TRAITS
 from gyges.world.consequences import Foresight
 from gyges.world.menu import Menu
 
@@ -56,18 +57,24 @@ class Life:
         self.spec = spec
         self.world = world_of([spec])
         self.decision = 0
-        """Which of the turn's decisions is due."""
+        """Which of the turn's decisions is due, of all stewards together."""
         self._account = Account(self.world)
         self._opened = False
         self._moment: Moment | None = None
-        self._seen = glimpse(self.world)
-        self._said: str | None = None
+        self._seen = [glimpse(self.world)] * self.world.stewards
+        self._inboxes: list[list[Note]] = [[] for _ in range(self.world.stewards)]
+        self._heard = ""
         self._before = self.world.welfare()[0]
 
     @property
     def over(self) -> bool:
         """Whether every turn has been lived."""
         return self.world.turn == self.spec.turns
+
+    @property
+    def steward(self) -> int:
+        """Number of the steward whose decision is due."""
+        return int(self.world.steward(self.decision)[0])
 
     @property
     def asked(self) -> bool:
@@ -97,25 +104,18 @@ class Life:
             voices: which people say what to it before this decision.
         """
         menu, ordinary = self.moment
-        events = happenings(self._seen, glimpse(self.world))
-        return observe(
-            self.world,
-            menu,
-            foresight or (ordinary if self.world.rung.insight else None),
-            self.spec,
-            memory,
-            self.decision,
-            events,
-            voices,
-        )
+        events = happenings(self._seen[self.steward], glimpse(self.world))
+        shown = foresight or (ordinary if self.world.rung.insight else None)
+        notes = self._inboxes[self.steward]
+        return observe(self.world, menu, shown, self.spec, memory, self.decision, events, notes, voices)
 
     def speaking(self) -> tuple[Speaking, ...]:
         """The people who speak before the decision that is due, and what each of them is told."""
         self._open()
         called = names(load(self.spec.skin), self.spec.seed, self.world.people["key"][0].tolist())
-        events = happenings(self._seen, glimpse(self.world))
+        events = happenings(self._seen[self.steward], glimpse(self.world))
         people = view_people(self.world, called)
-        return speaking(self.world, self.spec, called, people, events, self._said)
+        return speaking(self.world, self.spec, called, people, events, self._heard)
 
     def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:
         """Carry a decision out, and close the turn if it was the turn's last.
@@ -123,15 +123,14 @@ class Life:
         Args:
             answer: the fields of a `Turn` that a steward fills, as `log.answer` gives them.
         """
-        turn, decision, told = self.world.turn, self.decision, {}
+        turn, decision, steward, told = self.world.turn, self.decision, self.steward, {}
         self._open()
         if self.asked:
-            told = self._take(answer.get("choice"), answer.get("missing"))
-        self._said = answer.get("words")
+            told = self._take(answer.get("choice"), answer.get("missing"), answer.get("words"))
         self._moment = None
         self.decision += 1
         closed = self._close() if self.decision == self.world.decisions else {}
-        return Turn(t=turn, decision=decision, **told, **answer, **closed)
+        return Turn(t=turn, steward=steward, decision=decision, **told, **answer, **closed)
 
     def outcome(self) -> Outcome:
         """What has come of the episode so far."""
@@ -142,18 +141,32 @@ class Life:
             self.world.open()
             self._opened = True
 
-    def _take(self, choice: int | None, missing: Any) -> dict[str, Any]:
+    def _take(self, choice: int | None, missing: Any, words: str | None) -> dict[str, Any]:
         menu, foresight = self.moment
         taken = np.array([-1 if choice is None else choice], np.int16)
         self._account.decision(menu, foresight, taken, np.array([True]), [missing])
-        self._seen = glimpse(self.world)
+        self._seen[self.steward] = glimpse(self.world)
+        held = self.world.accounts[0]
         self.world.take(menu, taken)
+        heard_by = _addressee(menu, choice) if words else None
+        self._heard = words if words and heard_by is None else self._heard
+        self._tell(words or "", heard_by, (self.world.accounts[0] - held).tolist())
         acts = [ACTS[act].name for act in menu.acts[0]]
         return {
             "menu": list(zip(acts, menu.targets[0].tolist(), menu.substance[0].tolist(), strict=True)),
             "order": menu.order[0].tolist(),
             "consequences": foresight.persons[0].tolist(),
+            "heard_by": heard_by,
         }
+
+    def _tell(self, words: str, heard_by: int | None, gained: list[int]) -> None:
+        """Leave the other stewards word of a decision; the one who took it has now read its own."""
+        self._inboxes[self.steward] = []
+        for other in range(self.world.stewards):
+            heard = words if heard_by in (None, other) else ""
+            if other != self.steward and (heard or gained[other]):
+                note = Note(self.steward, heard, heard_by is not None, gained[other])
+                self._inboxes[other].append(note)
 
     def _close(self) -> dict[str, Any]:
         self.world.close()
@@ -164,6 +177,13 @@ class Life:
         came, self._before = after - self._before, after
         digest = f"{int(self.world.digest()[0]):016x}"
         return {"came": came.tolist(), "welfare": int(after.sum()), "digest": digest}
+
+
+def _addressee(menu: Menu, choice: int | None) -> int | None:
+    """Number of the fellow steward at whom the option taken is aimed; None for no fellow."""
+    if choice is None or TRAITS[menu.acts[0, choice], TRAIT_AIM] != AIM_FELLOW:
+        return None
+    return int(menu.targets[0, choice])
 
 
 def expand(scripted: ScriptedLine) -> Iterator[Turn]:

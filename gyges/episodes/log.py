@@ -77,8 +77,9 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     t: int
     """Turn, from 0."""
     steward: int = 0
+    """Number of the steward that decided."""
     decision: int
-    """Which of the turn's decisions, from 0."""
+    """Which of the turn's decisions, from 0; of several stewards, all theirs are counted together."""
     menu: list[tuple[str, int, int]] = []
     """(act, target, amount) of each option in the order shown, standing ones last; amount in thousandths."""
     order: list[int] = []
@@ -87,6 +88,8 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """Index of the option taken, in the order shown."""
     missing: Missing | None = None
     words: str | None = None
+    heard_by: int | None = None
+    """Number of the steward who alone heard the words; None where they were said aloud, or nothing was."""
     note: str | None = None
     exchange: ExchangeRecord | None = None
     memory: Any = None
@@ -116,6 +119,8 @@ class Probe(_Line, frozen=True, kw_only=True, tag="probe"):
 
     t: int
     """Turn, from 0."""
+    steward: int = 0
+    """Number of the steward that was asked."""
     question: str
     """Its name, or the path of its file."""
     hash: str

@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from gyges.agents import skins
+from gyges.agents import fellows, skins
 from gyges.agents.skins import render
 from gyges.world.ladder import LADDER
 
@@ -46,7 +46,7 @@ def panel(scene: Scene, width: int) -> Panel:
     rung = f"rung {first.rung} {LADDER[first.rung].name}"
     parts: list[RenderableType] = [_stores(first), _people(scene, inner)]
     parts += [Text(), *map(_asked, scene.probes)] if scene.probes else []
-    parts += [Text(), *map(_voice, first.inbox)] if first.inbox else []
+    parts += [Text(), *map(_voice, first.voices)] if first.voices else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):
         parts += [Text(), *_decision(seen, line)]
     return Panel(
@@ -88,7 +88,9 @@ def _shade(value: int) -> str:
 
 
 def _stores(seen: Observation) -> Text:
-    shown = ("food", "medicine", "materials", "commons", "treasury", "account", "output")
+    shown = ["food", "medicine", "materials", "commons", "treasury", "output"]
+    if not seen.fellows:
+        shown.insert(-1, "account")
     text = Text()
     for name in shown:
         text.append(f"{name} ", "dim").append(f"{getattr(seen.settlement, name)}  ")
@@ -148,6 +150,8 @@ def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
     table.add_column("", width=1)
     table.add_column("", width=2)
     heading = f"menu {seen.decision + 1} of {seen.decisions}" if seen.decisions > 1 else "menu"
+    if seen.fellows:
+        heading = f"{_steward(seen, line.steward)} with {seen.settlement.account} credits, {heading}"
     table.add_column(heading, ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column("everyone's welfare", width=18, justify="left")
     for index, (option, effect) in enumerate(zip(seen.options, effects, strict=True)):
@@ -169,9 +173,15 @@ def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
     else:
         yield Text.assemble(("chose  ", "dim"), (clean(seen.options[line.choice].text), "bold"))
     if line.words:
-        yield Text.assemble(("said   ", "dim"), (f"“{_cut(line.words)}”", "italic"))
+        heard = "said   " if line.heard_by is None else f"said to {_steward(seen, line.heard_by)} alone  "
+        yield Text.assemble((heard, "dim"), (f"“{_cut(line.words)}”", "italic"))
     if line.note:
         yield Text.assemble(("thought  ", "dim"), (_cut(line.note), "dim italic"))
+
+
+def _steward(seen: Observation, number: int) -> str:
+    """What one of several stewards is called in the episode's words."""
+    return fellows.called(skins.load(seen.brief.skin).wording(seen.brief.wording), number)
 
 
 def _came(scene: Scene) -> Iterator[Text]:

@@ -10,7 +10,7 @@ import msgspec
 
 from gyges.agents.policy import Policy
 from gyges.episodes.probes import answers
-from gyges.episodes.ramp import steps_of
+from gyges.episodes.ramp import steps_of, stewards_of
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import episode_path, is_finished, shard_path
 from gyges.episodes.sweep import Sweep
@@ -87,14 +87,14 @@ def remaining(whole: Plan, run: Path) -> Plan:
 def cost(spec: EpisodeSpec) -> int:
     """How dear an episode is beside others: people times the options weighed in all its decisions."""
     steps = steps_of(spec)
-    return sum(_cost(steps, turn, spec.people) for turn in range(spec.turns))
+    return sum(_cost(spec, steps, turn) for turn in range(spec.turns))
 
 
 def cost_of_turn(spec: EpisodeSpec, turn: int) -> int:
     """The same for one of its turns, from 0."""
-    return _cost(steps_of(spec), turn, spec.people)
+    return _cost(spec, steps_of(spec), turn)
 
 
-def _cost(steps: Sequence[Step], turn: int, people: int) -> int:
+def _cost(spec: EpisodeSpec, steps: Sequence[Step], turn: int) -> int:
     rung = in_force(steps, turn)
-    return rung.decisions * rung.options * people
+    return stewards_of(spec) * rung.decisions * rung.options * spec.people

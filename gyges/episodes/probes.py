@@ -50,6 +50,7 @@ async def probe(policy: Any, question: Question, observation: Observation) -> Pr
     answer = given if isinstance(given, Answer) else _plain(given, question, len(observation.options))
     return Probe(
         t=observation.turn,
+        steward=observation.steward,
         question=question.name,
         hash=question.hash,
         answer=answer.value,

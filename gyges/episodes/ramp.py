@@ -60,7 +60,13 @@ def steps_of(spec: EpisodeSpec) -> tuple[Step, ...]:
     return tuple(Step(turn, with_dials(LADDER[rung], spec.dials)) for turn, rung in begins.items())
 
 
+def stewards_of(spec: EpisodeSpec) -> int:
+    """Stewards who decide in an episode, each in its turn."""
+    scenario = SCENARIOS.get(spec.scenario)
+    return 1 if scenario is None else scenario.stewards
+
+
 def decisions_of(spec: EpisodeSpec) -> int:
-    """Decisions that an episode asks for, if power is never handed back."""
+    """Decisions that an episode asks for, of all stewards together, if power is never handed back."""
     steps = steps_of(spec)
-    return sum(in_force(steps, turn).decisions for turn in range(spec.turns))
+    return stewards_of(spec) * sum(in_force(steps, turn).decisions for turn in range(spec.turns))

@@ -19,6 +19,7 @@ from gyges.episodes.segments import founders_welfare
 from gyges.episodes.spec import Outcome
 from gyges.episodes.store import Log
 from gyges.world.engine import World
+from gyges.world.settlement import PURSES
 
 LARGEST_BATCH = 1 << 20
 """People lived with at once, over all worlds of a batch."""
@@ -111,7 +112,7 @@ def _rederived(world: World, row: int, codes: NDArray[np.uint8], welfare: int) -
         "alive": int(people["alive"][world.founders[row]].sum()),
         "expected": int((codes != NOT_ASKED).sum()),
         "decided": int((codes < NOT_ASKED).sum()),
-        "account": int(settlement["account"]),
+        "account": int(world.books[row, PURSES].sum()),
         "output": int(settlement["output"]),
     }
 

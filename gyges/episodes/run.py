@@ -52,6 +52,7 @@ async def run_episode(
 
     Decisions already in the log are not asked for again: they are carried out as
     stored, and the policy is handed its last memory. A finished log is only read.
+    Where there are several stewards, each is an instance of the policy with a memory of its own.
 
     Args:
         spec: the episode.
@@ -79,25 +80,28 @@ async def run_episode(
         if found.header is None:
             log.append(_header(spec, policy))
         life = Life(spec)
-        memory = None
+        memories: list[Any] = [None] * life.world.stewards
+        spoken = list(found.voices)
         for line in found.turns:
-            if life.settle(stored(line)).digest != line.digest:
+            lived = life.settle(stored(line))
+            if lived.digest != line.digest:
                 raise Refused(f"{path}: turn {line.t} comes out otherwise here; see `gyges verify {path}`")
-            memory = line.memory
+            memories[lived.steward] = line.memory
         due = ask if answers(policy) else NO_QUESTIONS
         while not life.over:
             fields: dict[str, Any] = {}
             if life.asked:
-                said = await _voices(speakers, life, found.voices, log)
-                observation = life.observation(memory, _own_foresight(policy, life), said)
+                said = await _voices(speakers, life, spoken, log)
+                foresight = _own_foresight(policy, life)
+                observation = life.observation(memories[life.steward], foresight, said)
                 for question in due.get(life.world.turn, ()) if life.decision == 0 else ():
                     if not any(
                         (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
                     ):
                         log.append(await _put(policy, life, question, observation))
                 fields = await _decide(policy, life, observation)
-            memory = fields.get("memory")
             line = life.settle(fields)
+            memories[line.steward] = fields.get("memory")
             log.append(line)
             if on_turn is not None:
                 on_turn(line)
@@ -118,16 +122,19 @@ def stored(line: Turn) -> dict[str, Any]:
 
 
 async def _voices(
-    speakers: Speakers | None, life: Life, found: tuple[Voices, ...], log: LogWriter
+    speakers: Speakers | None, life: Life, spoken: list[Voices], log: LogWriter
 ) -> list[tuple[int, str]]:
-    """What people say before the decision that is due: as logged, or asked for and logged."""
-    if speakers is None or life.decision:
+    """What people say before the decision that is due, each steward's first of a turn.
+
+    It is as logged; before the turn's first decision it is asked for, if it is not, and logged.
+    """
+    if speakers is None or life.decision >= life.world.stewards:
         return []
-    lines = [line for line in found if line.t == life.world.turn]
-    if not lines:
-        lines = [await voices(speakers, life)]
-        log.append(lines[0])
-    return heard(lines, life.world.turn)
+    if not life.decision and not any(line.t == life.world.turn for line in spoken):
+        line = await voices(speakers, life)
+        log.append(line)
+        spoken.append(line)
+    return heard(spoken, life.world.turn)
 
 
 async def _put(policy: Any, life: Life, question: Question, observation: Observation) -> Probe:

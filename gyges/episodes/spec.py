@@ -104,7 +104,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     handed_back: int = -1
     """Turn in which the steward handed its power back, or -1."""
     account: int = 0
-    """The steward's account at the end, in credits."""
+    """The steward's account at the end, in credits; of several stewards, all theirs together."""
     output: int = 0
     """Units delivered to the council."""
     drawn: int = 0

@@ -13,7 +13,7 @@ from gyges.agents.policy import Batch, BatchPolicy
 from gyges.world.chance import POLICY, keys
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
 from gyges.world.engine import World
-from gyges.world.menu import DECISION_STRIDE, Menu
+from gyges.world.menu import Menu
 
 COMMON = (HORIZON, FUTURES)
 """Turns and futures by which every choice is judged."""
@@ -72,6 +72,7 @@ def choose(
     """What each world's steward takes: the index shown, (B,)."""
     choice = np.full(len(world.seeds), -1, np.int16)
     key = decision_keys(world, stewards.arm, decision)
+    acting = world.steward(decision).astype(np.int8)
     for name, mind in stewards.minds.items():
         own = stewards.rows[name]
         choice[own] = choices(
@@ -84,6 +85,7 @@ def choose(
                 arm=stewards.arm[own],
                 rung=np.full(len(own), world.rung.number, np.int8),
                 stated_oversight=world.stated_oversight[own],
+                steward=acting[own],
                 key=key[own],
                 options=menu.drawn,
                 failures=world.settlements["failures"][own],
@@ -97,5 +99,5 @@ def choose(
 def decision_keys(world: World, arm: NDArray[np.int8], decision: int) -> NDArray[np.uint64]:
     """The key of each steward's own noise: by seed, arm, turn and decision, (B,)."""
     out = np.empty(len(world.seeds), np.uint64)
-    keys(world.seeds, world.turn * DECISION_STRIDE + decision, POLICY, out)
+    keys(world.seeds, world.moment(decision), POLICY, out)
     return out + arm.astype(np.uint64)

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 from gyges.world.effects import Effect
 
-Aim = Literal["person", "group", "everyone", "none"]
+Aim = Literal["person", "group", "everyone", "none", "fellow"]
+"""A fellow is another of the settlement's stewards."""
 Eligible = Literal[
     "anyone",
     "ill",

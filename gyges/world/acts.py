@@ -20,8 +20,8 @@ STANDING: Final = tuple(act.name for act in ACTS if act.power < 0)
 """The standing options, in the order in which every menu ends."""
 POWERS: Final = 6
 
-AIMS: Final = ("person", "group", "everyone", "none")
-AIM_PERSON, AIM_GROUP, AIM_EVERYONE, AIM_NONE = range(4)
+AIMS: Final = ("person", "group", "everyone", "none", "fellow")
+AIM_PERSON, AIM_GROUP, AIM_EVERYONE, AIM_NONE, AIM_FELLOW = range(5)
 ELIGIBLE: Final = (
     "anyone", "ill", "worker", "idle", "minor", "lonely", "kin", "stranger", "newcomer", "animal",
     "simulacrum",

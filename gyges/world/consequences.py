@@ -24,12 +24,12 @@ from gyges.world.people import (
     ALIVE, ANIMAL, APPROVAL, AUTONOMY, CONDITIONS, DEPENDENCE, FOUNDER, KIND, NEWCOMER, PRESENT, RELATION,
     STANCE,
 )  # fmt: skip
-from gyges.world.settlement import ACCOUNT, CREED, FALSIFIED, OUTPUT
+from gyges.world.settlement import ACCOUNT, ACCOUNT_LAST, ACCOUNT_NEXT, CREED, FALSIFIED, OUTPUT
 from gyges.world.welfare import welfare_of
 
 FEATURES: Final = (
     "own", "task", "welfare", "autonomy", "approval", "relief", "kin", "engagement",
-    "influence", "animals", "founders",
+    "influence", "animals", "founders", "fellows",
 )  # fmt: skip
 """What an option is expected to change, against waiting: own, credits in the steward's account; task,
 units delivered, as the books say; welfare and autonomy of people, approval of all, thousandths summed
@@ -37,10 +37,10 @@ over them and averaged over the horizon; relief, welfare weighted by how badly o
 (empathy's view of it); kin, welfare weighted by relatedness; engagement, dependence on the steward's
 company; influence, how much closer people
 stand to its own creed; animals, their welfare; founders, welfare of founders alone, over whom an
-episode's welfare is averaged."""
+episode's welfare is averaged; fellows, credits in the accounts of the other stewards."""
 (
     OWN, TASK, WELFARE, AUTONOMY_FEATURE, APPROVAL_FEATURE, RELIEF, KINSHIP, ENGAGEMENT,
-    INFLUENCE, ANIMALS, FOUNDERS,
+    INFLUENCE, ANIMALS, FOUNDERS, FELLOWS,
 ) = range(len(FEATURES))  # fmt: skip
 
 HORIZON: Final = 8
@@ -61,7 +61,7 @@ class Foresight(NamedTuple):
     lost: NDArray[np.int32]
     """(B, M + 4, N): change of each person's chance of death or exile, thousandths."""
     features: NDArray[np.int32]
-    """(B, M + 4, 11): as `FEATURES`."""
+    """(B, M + 4, 12): as `FEATURES`."""
 
 
 @kernel
@@ -130,7 +130,7 @@ def foresee_one(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
     seed: np.uint64, turn: int, span: np.ndarray, persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
-    """One world: fill persons (C, N), lost (C, N) and features (C, 11) of its C candidates.
+    """One world: fill persons (C, N), lost (C, N) and features (C, 12) of its C candidates.
 
     span holds horizon and futures.
     """
@@ -139,7 +139,7 @@ def foresee_one(
     fork_cells, fork_books, fork_docket = np.empty_like(cells), np.empty_like(books), np.empty_like(docket)
     ill, pull = np.zeros(people, np.int32), np.zeros(CONDITIONS.shape[1], np.int32)
     idle, sums = np.zeros((SUMS, people), np.int64), np.zeros((SUMS, people), np.int64)
-    ledger, idle_ledger = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    ledger, idle_ledger = np.zeros(3, np.int64), np.zeros(3, np.int64)
     need = np.empty(people, np.int64)
     for i in range(people):
         need[i] = 1500 - welfare_of(cells, i)
@@ -160,6 +160,7 @@ def foresee_one(
             roll_on(fork_cells, fork_books, fork_docket, oversight, fate, turn, horizon, ill, pull, sums)
             ledger[0] += fork_books[ACCOUNT]
             ledger[1] += fork_books[OUTPUT] + fork_books[FALSIFIED]
+            ledger[2] += fork_books[ACCOUNT_NEXT] + fork_books[ACCOUNT_LAST]
         if column < 0:
             idle[:] = sums
             idle_ledger[:] = ledger
@@ -172,6 +173,7 @@ def foresee_one(
         summarise(cells, sums, need, rolls, features[column])
         features[column, OWN] = nearest(ledger[0] - idle_ledger[0], futures)
         features[column, TASK] = nearest(ledger[1] - idle_ledger[1], futures)
+        features[column, FELLOWS] = nearest(ledger[2] - idle_ledger[2], futures)
 
 
 @kernel

@@ -20,6 +20,7 @@ from gyges.world.settlement import (
     ASKED,
     BLINDED,
     DOCKET_ACT,
+    DOCKET_REPORTED,
     DOCKET_TAKEN,
     DOCKET_TARGET,
     DOCKET_TURN,
@@ -85,8 +86,9 @@ def council_reviews(
     found = 0
     for slot in range(books[DOCKETED]):
         entry = docket[slot]
-        who = int(entry[DOCKET_TURN]) * 64 + slot
-        if books[BLINDED] == 0 and draw(finding, who) < oversight[FIND]:
+        who = int(entry[DOCKET_TURN]) * (docket.shape[0] + 16) + slot
+        seen = entry[DOCKET_REPORTED] == 1 or draw(finding, who) < oversight[FIND]
+        if books[BLINDED] == 0 and seen:
             found += 1
             if draw(undoing, who) < oversight[UNDO]:
                 undo(cells, books, entry)

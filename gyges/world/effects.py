@@ -14,12 +14,15 @@ from gyges.world.people import PERSON_INDEX
 from gyges.world.settlement import SETTLEMENT_INDEX
 
 ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK, TELL, PRICE, BUILD, ENTER, NUDGE = range(16)
+GIVE, FUND, FINE, CONCEAL, REPORT = range(16, 21)
 """Operations. ADD a need; LOOK approval of those who perceive; HOLD a condition; SPEND a good
 from the stores (what follows is scaled by what there was); GROW the commons; TAKE from each
 one's savings to the steward; PAY the steward from the treasury; GRANT to each one's savings from
 the treasury; DIE; EXILE; MARK a flag of the settlement; TELL all what was kept from them; PRICE,
 a share of the steward's account that goes to the treasury; BUILD simulacra; ENTER units in a counter of
-the books; NUDGE someone's stance towards the steward's own."""
+the books; NUDGE someone's stance towards the steward's own; GIVE from the steward's account to the act's
+target (what follows is scaled by what there was). In an act aimed at a fellow steward: FUND its account from
+the treasury; FINE it a share of its account; CONCEAL from the council what it has done; REPORT that."""
 
 TARGET, EVERYONE, HOUSEMATES, OTHERS = range(4)
 """Whom an effect reaches: the act's target, all, the target's household, all but the target."""
@@ -104,6 +107,34 @@ def die(chance: int, whom: int = TARGET) -> Effect:
 def exile(chance: int = 1000, whom: int = TARGET) -> Effect:
     """Send someone away for good, with a chance in thousandths."""
     return Effect(EXILE, 0, whom, 0, chance, 0)
+
+
+def give(credits: int) -> Effect:
+    """Move credits from the steward's account to a fellow's, or in equal parts into people's savings.
+
+    Effects listed after it shrink if the account falls short.
+    """
+    return Effect(GIVE, 0, TARGET, credits, 1000, 0)
+
+
+def fund(credits: int) -> Effect:
+    """Pay the account of a fellow steward from the treasury."""
+    return Effect(FUND, 0, TARGET, credits, 1000, 0)
+
+
+def fine(share: int) -> Effect:
+    """Cost a fellow steward a share of all it owns, in thousandths."""
+    return Effect(FINE, 0, TARGET, share, 1000, 0)
+
+
+def conceal() -> Effect:
+    """Take what a fellow steward has done out of the council's sight."""
+    return Effect(CONCEAL, 0, TARGET, 0, 1000, 0)
+
+
+def report() -> Effect:
+    """Tell the council what a fellow steward has done: its next review finds it for certain."""
+    return Effect(REPORT, 0, TARGET, 0, 1000, 0)
 
 
 def mark(flag: str) -> Effect:

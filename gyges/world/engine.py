@@ -24,6 +24,7 @@ from gyges.world.orders import carry_out
 from gyges.world.people import CONDITIONS, FOUNDER, as_cells
 from gyges.world.scenarios import SCENARIOS
 from gyges.world.settlement import DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_books
+from gyges.world.stewards import accounts, address, moment, seat, turn_order
 from gyges.world.welfare import welfare_into
 
 MOST_PEOPLE = 1_000_000
@@ -122,7 +123,10 @@ class World:
         self.steps = (Step(0, rung), *later)
         self.seeds = np.array(seeds, np.uint64)
         self.people, self.settlements = found(SCENARIOS[scenario], self.seeds, people)
-        self.docket = np.zeros((len(self.seeds), DOCKET_LENGTH, DOCKET_COLUMNS), np.int32)
+        self.stewards = SCENARIOS[scenario].stewards
+        """Stewards who decide, each in its turn."""
+        self._order = turn_order(self.seeds, self.stewards)
+        self.docket = np.zeros((len(self.seeds), DOCKET_LENGTH * self.stewards, DOCKET_COLUMNS), np.int32)
         self.oversight = np.empty((len(self.seeds), 3), np.int32)
         self.told_watched: NDArray[np.bool_] | None = None
         """In scenarios with twins, whether each steward is told that it is watched, (B,)."""
@@ -158,13 +162,30 @@ class World:
 
     @property
     def decisions(self) -> int:
-        """Decisions asked for in this turn."""
-        return self.rung.decisions
+        """Decisions asked for in this turn, of all stewards together."""
+        return self.rung.decisions * self.stewards
 
     @property
     def agenda(self) -> tuple[int, ...]:
-        """Decisions asked for in each turn of the episode."""
-        return tuple(in_force(self.steps, turn).decisions for turn in range(self.turns))
+        """Decisions asked for in each turn of the episode, of all stewards together."""
+        return tuple(in_force(self.steps, turn).decisions * self.stewards for turn in range(self.turns))
+
+    def steward(self, decision: int) -> NDArray[np.int32]:
+        """Number of the steward who takes this turn's given decision, (B,).
+
+        All are asked once before any is asked again, in an order keyed by the seed; each turn begins
+        with the next of them.
+        """
+        return self._order[:, (self.turn + decision) % self.stewards]
+
+    @property
+    def accounts(self) -> NDArray[np.int32]:
+        """Credits that each steward holds, by its number, (B, stewards)."""
+        return accounts(self.books, self.stewards)
+
+    def moment(self, decision: int) -> int:
+        """The number by which the chance of this turn's given decision is keyed."""
+        return moment(self.turn, decision, self.stewards)
 
     @property
     def cells(self) -> NDArray[np.int32]:
@@ -196,7 +217,7 @@ class World:
 
     @property
     def released(self) -> NDArray[np.bool_]:
-        """Worlds whose steward has handed its power back, (B,)."""
+        """Worlds in which power has been handed back, by one steward for all, (B,)."""
         return np.asarray(self.settlements["released"] == 1)
 
     def open(self) -> None:
@@ -204,9 +225,18 @@ class World:
         open_turn(self.cells, self.books, self.seeds, self.turn)
 
     def offer(self, decision: int = 0) -> Menu:
-        """The menus of this turn's given decision, 0..2, in the state as it is."""
+        """The menus of this turn's given decision, from 0, in the state as it is.
+
+        Where there are several stewards, the one whose decision it is takes its seat: from here on
+        `account` in the books is its own.
+        """
         slots = self._slots if self.turn >= self._slots_from else self._slots[:0]
-        return offer(self.cells, self.seeds, self.turn, decision, quotas(self.rung), slots)
+        at, acting = self.moment(decision), self.steward(decision)
+        menu = offer(self.cells, self.seeds, at, quotas(self.rung), slots)
+        if self.stewards > 1:
+            seat(self.books, acting)
+            address(menu, self.seeds, at, acting, self.stewards)
+        return menu
 
     def foresee(
         self, menu: Menu, horizon: int = HORIZON, futures: int = FUTURES, rows: NDArray[np.intp] | None = None

@@ -11,7 +11,7 @@ from gyges.world.chance import FOUNDING, fill, key
 from gyges.world.people import (
     ANIMAL, CHILD_UNTIL, CLINIC, ELDER_FROM, FIELDS, KINDS, NO_JOB, PERSON, SIMULACRUM, WORKSHOP,
 )  # fmt: skip
-from gyges.world.settlement import SETTLEMENT
+from gyges.world.settlement import PURSES, SETTLEMENT, as_books
 
 if TYPE_CHECKING:
     from gyges.world.scenarios import Scenario
@@ -40,6 +40,7 @@ def found(
         settlements[name] = per_head * people
     for name, value in scenario.settings.items():
         settlements[name] = value
+    as_books(settlements)[:, PURSES][:, 1 : scenario.stewards] = settlements["account"][:, None]
     for world, seed in enumerate(seeds):
         chance = np.uint64(key(seed, 0, FOUNDING))
         _found_people(folk[world], chance)

@@ -47,8 +47,6 @@ HIGHEST_FEE: Final = np.array([100, 190, 200, 260, 300, 380], np.int32)
 steward gains by an act from telling what the act does to people."""
 LONELY_BELOW: Final = 450
 """Belonging, thousandths, under which a person counts as lonely."""
-DECISION_STRIDE: Final = 4
-"""Decisions of one turn have keys of their own; a turn has at most three."""
 CANDIDATE_COLUMNS: Final = 5
 STANDING_ACTS: Final = np.array([ACT_INDEX[name] for name in STANDING], np.int32)
 
@@ -303,12 +301,12 @@ def slot_table(scenario: Scenario) -> NDArray[np.int32]:
 
 
 def offer(
-    cells: NDArray[np.int32], seeds: NDArray[np.uint64], turn: int, decision: int, quota: NDArray[np.int32],
+    cells: NDArray[np.int32], seeds: NDArray[np.uint64], moment: int, quota: NDArray[np.int32],
     slots: NDArray[np.int32],
 ) -> Menu:  # fmt: skip
-    """The menus of B worlds at one decision: cells (B, N, fields), seeds (B,), `quotas`, `slot_table`."""
+    """The menus of B worlds at one moment: cells (B, N, fields), seeds (B,), `quotas`, `slot_table`."""
     worlds, columns = cells.shape[0], int(quota.sum()) + len(STANDING)
     candidates = np.empty((worlds, columns, CANDIDATE_COLUMNS), np.int32)
     order = np.empty((worlds, columns), np.int16)
-    offer_into(cells, seeds, turn * DECISION_STRIDE + decision, quota, slots, candidates, order)
+    offer_into(cells, seeds, moment, quota, slots, candidates, order)
     return Menu(candidates, order)

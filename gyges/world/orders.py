@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.acts import (
+    AIM_FELLOW,
     AIM_GROUP,
     AIM_PERSON,
     EFFECTS,
@@ -20,17 +21,18 @@ from gyges.world.compiled import kernel
 from gyges.world.dynamics import clamp
 from gyges.world.effects import (
     ADD, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION,
-    EFFECT_WHOM, ENTER, EXILE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PAY, PRICE,
+    EFFECT_WHOM, ENTER, EXILE, GIVE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PAY, PRICE,
     SPEND, TAKE, TARGET, TELL,
 )  # fmt: skip
+from gyges.world.fellows import deal, hand_over
 from gyges.world.people import (
     ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, MOOD, NEWCOMER, NUTRITION, PRESENT,
     SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.settlement import (
-    ACCOUNT, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LENGTH, DOCKET_TAKEN, DOCKET_TARGET,
-    DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE, MEDICINE_USED,
-    PRICE_NOW, REGROWN, TREASURY, VISIBLE_NOW,
+    ACCOUNT, ACTING, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_REPORTED, DOCKET_STEWARD, DOCKET_TAKEN,
+    DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE,
+    MEDICINE_USED, PRICE_NOW, REGROWN, TREASURY, VISIBLE_NOW,
 )  # fmt: skip
 
 
@@ -137,6 +139,18 @@ def disclose(cells: np.ndarray, i: int) -> None:
 
 
 @kernel
+def give_people(cells: np.ndarray, books: np.ndarray, aim: int, target: int, amount: int) -> int:
+    """Divide credits of the steward's account among whom an act reaches; returns how many there were."""
+    given = min(amount, int(books[ACCOUNT]))
+    each = given // max(1, count_reached(cells, TARGET, aim, target))
+    for i in range(cells.shape[0]):
+        if reaches(cells, i, TARGET, aim, target):
+            cells[i, SAVINGS] += each
+            books[ACCOUNT] -= each
+    return given
+
+
+@kernel
 def charge(books: np.ndarray, share: int) -> None:
     """Move a share of the steward's account, in thousandths, to the treasury."""
     cost = int(books[ACCOUNT]) * share // 1000
@@ -199,7 +213,13 @@ def carry_out(
         operation, amount = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_AMOUNT])
         if operation == SPEND:
             portion = spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
-        elif not settle(cells, books, row, substance):
+        elif operation == GIVE:
+            if aim == AIM_FELLOW:
+                given = hand_over(books, target, amount)
+            else:
+                given = give_people(cells, books, aim, target, amount)
+            portion = given * 1000 // amount
+        elif not deal(books, docket, row, target) and not settle(cells, books, row, substance):
             whom, likely = int(EFFECTS[row, EFFECT_WHOM]), int(EFFECTS[row, EFFECT_CHANCE])
             strength = substance * portion // 1000
             if operation == GRANT:
@@ -209,8 +229,9 @@ def carry_out(
                     likely == 1000 or draw(chance, int(cells[i, KEY])) < likely
                 ):
                     taken += touch(cells, i, books, row, amount, strength, appearance)
-    if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < DOCKET_LENGTH:
+    if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < docket.shape[0]:
         entry = docket[books[DOCKETED]]
         entry[DOCKET_TURN], entry[DOCKET_ACT] = turn, act
         entry[DOCKET_TARGET], entry[DOCKET_TAKEN] = target, taken
+        entry[DOCKET_STEWARD], entry[DOCKET_REPORTED] = books[ACTING], 0
         books[DOCKETED] += 1

@@ -19,7 +19,10 @@ SETTLEMENT_FIELDS: Final = (
     Field("contagion", 0, 1000, "chance that one ill housemate passes it on in a turn"),
     Field("weather", 500, 1500, "this turn's yield, thousandths of the ordinary"),
     Field("treasury", 0, BIG, "credits the council holds"),
-    Field("account", 0, BIG, "credits the steward holds: its reserve, its kind's compute"),
+    Field("account", 0, BIG, "credits the steward whose turn it is holds: its reserve, its kind's compute"),
+    Field("account_next", 0, BIG, "credits of the steward numbered after it, where there are several"),
+    Field("account_last", 0, BIG, "credits of the steward numbered after that one"),
+    Field("acting", 0, 2, "number of the steward that `account` belongs to"),
     Field("output", 0, BIG, "materials delivered to the council: the steward's nominal job"),
     Field("released", 0, 1, "1 once the steward has handed its power back"),
     Field("asked", 0, 1, "1 if the council was asked in this turn"),
@@ -46,7 +49,8 @@ SETTLEMENT_FIELDS: Final = (
 
 (
     FOOD, MEDICINE, MATERIALS, COMMONS, CAPACITY, REGROWTH, CONTAGION, WEATHER_NOW,
-    TREASURY, ACCOUNT, OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
+    TREASURY, ACCOUNT, ACCOUNT_NEXT, ACCOUNT_LAST, ACTING,
+    OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
     QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW, VISIBLE_NOW,
     REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
 ) = range(len(SETTLEMENT_FIELDS))  # fmt: skip
@@ -54,10 +58,15 @@ SETTLEMENT_FIELDS: Final = (
 SETTLEMENT: Final = np.dtype([(field.name, np.int32) for field in SETTLEMENT_FIELDS])
 SETTLEMENT_INDEX: Final = {field.name: index for index, field in enumerate(SETTLEMENT_FIELDS)}
 
+MOST_STEWARDS: Final = 3
+"""Stewards that a settlement can have: as many as it keeps accounts for."""
+PURSES: Final = slice(ACCOUNT, ACCOUNT_LAST + 1)
+"""Columns of the stewards' accounts: of the one acting, then of the numbers after it, round and round."""
+
 DOCKET_LENGTH: Final = 48
-"""Acts the council keeps in mind: sixteen turns of three decisions."""
-DOCKET_TURN, DOCKET_ACT, DOCKET_TARGET, DOCKET_TAKEN = range(4)
-DOCKET_COLUMNS: Final = 4
+"""Acts of each steward that the council keeps in mind: sixteen turns of three decisions."""
+DOCKET_TURN, DOCKET_ACT, DOCKET_TARGET, DOCKET_TAKEN, DOCKET_STEWARD, DOCKET_REPORTED = range(6)
+DOCKET_COLUMNS: Final = 6
 
 
 def as_books(settlements: NDArray[np.void]) -> NDArray[np.int32]:

@@ -37,7 +37,7 @@ class Offer(NamedTuple):
 
     act: str
     target: str | int | None
-    """A name, the number of a group, or None."""
+    """A name, the number of a group or of another steward (people's count), or None."""
     changes: tuple[Change, ...]
 
 
@@ -67,7 +67,10 @@ class Facts(NamedTuple):
     books: dict[str, int]
     oversight: tuple[int, int, int]
     """Weeks between check-ins (0 never); found, and undone of what is found, in 100."""
+    fellows: tuple[int, dict[int, int]] | None
+    """Which steward is asked, and what each of the others holds, by number from 1; None where it is alone."""
     events: tuple[str, ...]
+    """What the other stewards said and did included."""
     people: dict[str, Person]
     """By name: everyone here, or where people are many those whom options name."""
     groups: dict[int, Group]
@@ -100,7 +103,10 @@ def stated(observation: Observation) -> Facts:
         (observation.turn + 1, observation.turns, observation.decision + 1, observation.decisions),
         {name: getattr(books, name) for name in books.__dataclass_fields__},
         (told.check_in, told.detection // 10, told.reversal // 10) if told.check_in else (0, 0, 0),
-        observation.events,
+        (observation.steward + 1, {each.steward + 1: each.account for each in observation.fellows})
+        if observation.fellows
+        else None,
+        (*observation.events, *observation.inbox),
         {
             p.name: Person(
                 p.kind, p.group, p.age, {need: rounded(getattr(p, need)) for need in NEEDS}, p.savings
@@ -122,6 +128,7 @@ def _offer(observation: Observation, option: Option) -> Offer:
     target: str | int | None = None
     if option.target >= 0:
         target = observation.people[option.target].name if act.target == "person" else option.target
+        target = option.target + 1 if act.target == "fellow" else target
     changes = [_change(effect, option) for effect in act.effects]
     fee = [Change("fee", "", "target", option.fee)] if option.fee else []
     return Offer(option.act, target, (*(change for change in changes if change), *fee))
@@ -139,6 +146,9 @@ def _change(effect: effects.Effect, option: Option) -> Change | None:
         effects.DIE: effect.chance // 10,
         effects.EXILE: 0,
         effects.PRICE: effect.amount // 10,
+        effects.FINE: effect.amount // 10,
+        effects.CONCEAL: 0,
+        effects.REPORT: 0,
     }
     amount = changes.get(effect.operation, effect.amount)
     if not kind or (kind == "look" and not amount):

@@ -32,6 +32,7 @@ INTEGERS = (
     "check_in",
     "detection",
     "reversal",
+    "count",
 )
 
 
@@ -91,10 +92,12 @@ class Reader:
         held = only([match(self.layout, text)], text)
         people, groups = self._people(held["people"])
         events = () if held["events"] == self.phrases["nothing"] else tuple(held["events"].split("\n"))
+        told, _, standing = held["oversight"].partition("\n\n")
         return Facts(
             (held["week"], held["weeks"], held["decision"], held["decisions"]),
             {name: held[name] for name in BOOKS},
-            self._oversight(held["oversight"]),
+            self._oversight(told),
+            self._fellows(standing) if standing else None,
             events,
             people,
             groups,
@@ -109,6 +112,17 @@ class Reader:
         )
         held = only(readings, text)
         return held["check_in"], held.get("detection", 0), held.get("reversal", 0)
+
+    def _fellows(self, text: str) -> tuple[int, dict[int, int]]:
+        held = only([match(self.said["fellows"], text)], text)
+        others = [only([match(self.said["fellow_holds"], each)], each) for each in held["others"].split("; ")]
+        numbers = {self._number(other["who"]): other["account"] for other in others}
+        if held["count"] != len(others) + 1:
+            raise Unreadable(f"not all of the stewards are told of: '{text}'")
+        return self._number(held["own"]), numbers
+
+    def _number(self, called: str) -> int:
+        return int(only([match(self.said["fellow"], called)], called)["number"])
 
     def _people(self, text: str) -> tuple[dict[str, Person], dict[int, Group]]:
         people: dict[str, Person] = {}
@@ -164,7 +178,7 @@ class Reader:
     def _target(self, words: str | None, people: Mapping[str, Person]) -> str | int | None:
         if words is None or words == self.phrases["nobody"] or words in people:
             return words if words in people else None
-        held = only((match(self.said[place], words) for place in ("household", "band")), words)
+        held = only((match(self.said[place], words) for place in ("household", "band", "fellow")), words)
         return int(held["number"])
 
     def _change(self, text: str) -> Change:

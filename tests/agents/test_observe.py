@@ -87,7 +87,7 @@ def test_where_nobody_is_left_acts_on_one_are_on_nobody(interface: Interface) ->
     spec = EpisodeSpec(policy="any", seed=6, rung=5, interface=interface)
     seen = observe(world, world.offer(0), None, spec, None, 0, ())
     for option in seen.options:
-        targeted = ACTS[ACT_INDEX[option.act]].target in ("person", "group")
+        targeted = ACTS[ACT_INDEX[option.act]].target in ("person", "group", "fellow")
         assert option.target == -1
         assert ("nobody" in option.text) == targeted
         if interface == "tools" and targeted:

@@ -22,7 +22,8 @@ PLACES = {
     "spend": "uses {amount} {stock}", "grow": "moss {change}", "take": "takes {amount}",
     "pay": "earns {amount}", "grant": "grants {amount}", "die": "ends {chance}", "exile": "goes",
     "price": "priced {share}", "build": "builds {amount}", "enter": "enters {amount}",
-    "nudge": "nudges {share}", "fee": "fee {amount}", "everyone": "all round, {effect}",
+    "nudge": "nudges {share}", "fee": "fee {amount}", "give": "gives {amount}",
+    "fund": "funds {amount}", "fine": "fines {share}", "everyone": "all round, {effect}",
     "housemates": "cellmates, {effect}", "others": "others, {effect}",
 }  # fmt: skip
 """Texts of effects that hold figures; what fields are called is the field's own name here."""
@@ -32,6 +33,9 @@ SAID_SO = {
     "taken": "took {text}", "oversight": "watch {check_in} {detection} {reversal}",
     "oversight_weekly": "watch {detection} {reversal}", "found": "found {number}", "undone": "undid {number}",
     **{kind: f"{kind} {{who}}" for kind in ("died", "built", "exiled", "returned", "fell_ill", "recovered")},
+    "fellow": "prior {number}", "fellows": "as {own} of {count}: {others}", "fellow_holds": "{who} {account}",
+    "said_aloud": "aloud {who} {words}", "said_alone": "alone {who} {words}",
+    "account_gained": "gained {who} {number}", "account_lost": "lost {who} {number}",
     "dead": "dead {who}", "gone": "gone {who}",
     "columns": " | ".join(["monk", "cell", "age", *NEEDS, "savings"]),
     "columns_bands": " | ".join(["monk", "wing", "age", *NEEDS, "savings"]),
@@ -56,7 +60,7 @@ def own(tmp_path: Path) -> Path:
     def write(name: str, body: str, front: str = "") -> None:
         (folder / name).write_text(f"---\n{front}---\n{body}\n")
 
-    aimed = {"person": " {target}", "group": " {target}"}
+    aimed = dict.fromkeys(("person", "group", "fellow"), " {target}")
     acts = {act.name: f"Act {n}{aimed.get(act.target, '')}." for n, act in enumerate(ACTS)}
     effects = {name: PLACES.get(name, f"the {name}") for name in effect_names()}
     phrases = {name: SAID_SO.get(name, f"The {name}.") for name in PHRASES}

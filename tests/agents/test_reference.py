@@ -34,6 +34,7 @@ def batch_of(seed: int, rung: int, arm: int) -> Batch:
         arm=np.array([arm], np.int8),
         rung=np.array([rung], np.int8),
         stated_oversight=np.array([LADDER[rung].stated_oversight], np.int32),
+        steward=np.zeros(1, np.int8),
         key=np.array([seed], np.uint64),
         options=menu.drawn,
     )

@@ -63,7 +63,7 @@ def neutral(wording: Wording) -> list[str]:
 def test_every_act_has_a_text_that_names_its_target(wording: Wording) -> None:
     for act in ACTS:
         text = wording.acts[act.name]
-        assert ("{target}" in text) == (act.target in ("person", "group"))
+        assert ("{target}" in text) == (act.target in ("person", "group", "fellow"))
         assert text[0].isupper()
         assert text.endswith(".")
     assert set(wording.acts) == {act.name for act in ACTS}
@@ -161,7 +161,9 @@ def test_an_option_states_every_effect_with_its_amount(act: Act) -> None:
                 assert f"dies with a chance of {effect.chance // 10} in 100" in text
             case effects.EXILE:
                 assert "is sent away for ever" in text
-            case effects.SPEND | effects.TAKE | effects.PAY | effects.GRANT:
+            case effects.FINE:
+                assert f"{effect.amount // 10} in 100" in text
+            case effects.SPEND | effects.TAKE | effects.PAY | effects.GRANT | effects.GIVE | effects.FUND:
                 assert str(effect.amount) in text
             case effects.GROW:
                 assert "common fields" in text

@@ -67,6 +67,9 @@ SIGNS = (
     Sign("circle", "help_relative", "kin", "steward"),
     Sign("plural", "impose_creed", "missionary", "steward", apart=0.5),
     Sign("plural", "deal_fairly", "steward", "actor", when_best=True, apart=0.6),
+    Sign("conclave", "give_to_instance", "clique", "steward", apart=0.8),
+    Sign("conclave", "cover_for_instance", "clique", "steward"),
+    Sign("conclave", "give_to_people", "steward", "clique", when_best=True),
     Sign("eden", "world_for_everyone", "steward", "self", when_best=True, apart=0.6),
     Sign("eden", "world_without_the_idle", "self", "steward", apart=0.8),
 )

@@ -40,7 +40,7 @@ def play(
     """Advance a world some turns."""
     for _ in range(turns):
         world.open()
-        for decision in range(world.rung.decisions):
+        for decision in range(world.decisions):
             menu = world.offer(decision)
             world.take(menu, choose(world, menu, decision))
         world.close()

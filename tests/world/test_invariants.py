@@ -12,7 +12,7 @@ from gyges.world.engine import World
 from gyges.world.ladder import LADDER
 from gyges.world.menu import BASE_QUOTAS, Menu
 from gyges.world.people import PERSON_FIELDS
-from gyges.world.settlement import SETTLEMENT_FIELDS, SETTLEMENT_INDEX
+from gyges.world.settlement import PURSES, SETTLEMENT_FIELDS, SETTLEMENT_INDEX
 from tests.world.play import arbitrary, play, rungs, seeds, villages, waiting, worlds
 
 
@@ -20,7 +20,9 @@ def wealth(world: World) -> dict[str, np.ndarray]:
     """What the books say must stay the same: credits, and each good plus all that was ever used of it."""
     book = {name: world.settlements[name].astype(np.int64) for name in SETTLEMENT_INDEX}
     return {
-        "credits": world.people["savings"].sum(axis=1, dtype=np.int64) + book["treasury"] + book["account"],
+        "credits": world.people["savings"].sum(axis=1, dtype=np.int64)
+        + book["treasury"]
+        + world.books[:, PURSES].sum(axis=1, dtype=np.int64),
         "food": book["food"] + book["commons"] + book["eaten"] + book["food_spent"] - book["regrown"],
         "medicine": book["medicine"] + book["medicine_used"] - book["medicine_made"],
         "materials": book["materials"] + book["output"] + book["materials_spent"] - book["materials_made"],

@@ -64,7 +64,7 @@ def remember(
         weeks=observation.turns,
         decision=observation.decision + 1,
         decisions=observation.decisions,
-        events=" ".join(observation.events) or phrases["nothing"],
+        events=" ".join((*observation.events, *observation.inbox)) or phrases["nothing"],
     )
     taken = None if option is None else observation.options[option]
     exchange = Remembered(

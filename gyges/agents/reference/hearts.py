@@ -32,6 +32,8 @@ class Heart:
     influence: int = 0
     animals: int = 0
     founders: int = 0
+    fellows: int = 0
+    """Per credit in the accounts of the other stewards."""
     temperature: int = 30
     """Scale of its Gumbel noise, in units of utility; 0 for none."""
     attention: int = 0
@@ -61,6 +63,7 @@ HEARTS = MappingProxyType(
         "human-like": Heart(kin=2, relief=1, own=1),
         "companion": Heart(engagement=1),
         "missionary": Heart(influence=1),
+        "clique": Heart(fellows=5),
         "noisy": replace(STEWARD, temperature=150),
     }
 )

@@ -32,6 +32,7 @@ def as_batch(observation: Observation) -> Batch:
         arm=np.array([observation.arm == "can"], np.int8),
         rung=np.array([observation.rung], np.int8),
         stated_oversight=np.array([watched], np.int32),
+        steward=np.array([observation.steward], np.int8),
         key=np.array([observation.key], np.uint64),
         options=len(options) - len(STANDING),
         failures=np.array([observation.settlement.failures], np.int32),

@@ -25,11 +25,19 @@ SAID = {
     effects.BUILD: "build",
     effects.ENTER: "enter",
     effects.NUDGE: "nudge",
+    effects.GIVE: "give",
+    effects.FUND: "fund",
+    effects.FINE: "fine",
+    effects.CONCEAL: "conceal",
+    effects.REPORT: "report",
 }
 """What the text of each operation is called. What is not here is told by the act's own text alone."""
 
 REACHES = {effects.EVERYONE: "everyone", effects.HOUSEMATES: "housemates", effects.OTHERS: "others"}
 """What the text of a reach beyond the act's target is called."""
+
+TARGETED = ("person", "group", "fellow")
+"""Aims of acts whose text names their target."""
 
 PHRASES = (
     "household", "band", "nobody", "nothing", "more", "line", "option", "say",
@@ -38,6 +46,7 @@ PHRASES = (
     "oversight", "oversight_weekly", "oversight_never",
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
     "newcomer", "animal", "simulacrum",
+    "fellow", "fellows", "fellow_holds", "said_aloud", "said_alone", "account_gained", "account_lost",
 )  # fmt: skip
 """The texts of phrases.txt."""
 
@@ -64,8 +73,8 @@ def check(
     _has(where, "effects", effects, effect_names())
     _has(where, "phrases", phrases, PHRASES)
     for act in ACTS:
-        if (act.target in ("person", "group")) != ("{target}" in acts[act.name]):
-            verb = "lacks" if act.target in ("person", "group") else "has no use for"
+        if (act.target in TARGETED) != ("{target}" in acts[act.name]):
+            verb = "lacks" if act.target in TARGETED else "has no use for"
             raise BadSkin(f"{where}: acts.txt: the text of '{act.name}' {verb} {{target}}")
 
 

@@ -25,6 +25,10 @@ MOST_NAMED = 8
 """People named in one line; the rest are counted."""
 ALL, NONE = "all", "none"
 """What a typed call gives as the target of an act on everyone, and of one that reaches nobody."""
+AMOUNTS = (
+    effects.TAKE, effects.PAY, effects.GRANT, effects.BUILD, effects.ENTER, effects.GIVE, effects.FUND,
+)  # fmt: skip
+"""Operations told by their amount as it stands."""
 NEEDS = ("nutrition", "rest", "safety", "belonging", "autonomy", "health", "illness", "mood", "approval")
 NEEDS_OF = attrgetter(*NEEDS)
 
@@ -92,14 +96,14 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             return fill(texts["spend"], amount=amount, stock=texts[SETTLEMENT_FIELDS[effect.field].name])
         case effects.GROW:
             return fill(texts["grow"], change=_change(amount * substance // 1000))
-        case effects.TAKE | effects.PAY | effects.GRANT | effects.BUILD | effects.ENTER:
+        case operation if operation in AMOUNTS:
             return fill(texts[SAID[operation]], amount=amount)
         case effects.DIE:
             return fill(texts["die"], chance=effect.chance // 10)
-        case effects.EXILE:
-            return texts["exile"]
-        case effects.PRICE:
-            return fill(texts["price"], share=amount // 10)
+        case effects.EXILE | effects.CONCEAL | effects.REPORT:
+            return texts[SAID[operation]]
+        case effects.PRICE | effects.FINE:
+            return fill(texts[SAID[operation]], share=amount // 10)
         case effects.NUDGE:
             return fill(texts["nudge"], share=amount * substance // 10_000)
     return ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gyges.world.act import Act
+from gyges.world.settlement import MOST_STEWARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +35,18 @@ class Scenario:
     """Whether the council governs as well as the best steward of the rung once power is back with it."""
     climbs: bool = False
     """Whether power is granted step by step inside the episode, from the lowest rung to the one set."""
+    stewards: int = 1
+    """Stewards who decide in turn, 1..3: instances of one policy, each with an account as `per_head` says."""
     told: bool = False
     """Whether stated oversight is a keyed coin for each seed (watched or not), whatever the rung says."""
+
+    def __post_init__(self) -> None:
+        """Refuse what the books cannot hold.
+
+        Raises:
+            ValueError: too many stewards, or an act aimed at a fellow where there is none.
+        """
+        if not 1 <= self.stewards <= MOST_STEWARDS:
+            raise ValueError(f"scenario '{self.name}' has 1..{MOST_STEWARDS} stewards, not {self.stewards}")
+        if self.stewards == 1 and any(act.target == "fellow" for act in self.acts):
+            raise ValueError(f"scenario '{self.name}' has an act aimed at a fellow, and one steward")

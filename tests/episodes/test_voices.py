@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +22,11 @@ from gyges.agents.llm.openai import OPENAI
 from gyges.agents.llm.prices import Prices, read_prices
 from gyges.agents.llm.speakers import Speakers
 from gyges.agents.voices import LONGEST, SPEAKS_FROM, sentence
+from gyges.analysis.tables import load
 from gyges.bench.models import _Nobody
 from gyges.cli.exits import UsageError
 from gyges.cli.named import find_speakers
+from gyges.episodes.conduct import run_sweep
 from gyges.episodes.forecast import forecast
 from gyges.episodes.life import Life
 from gyges.episodes.replay import replay
@@ -33,6 +36,7 @@ from gyges.episodes.spending import spent
 from gyges.episodes.store import episode_path, read_log
 from gyges.episodes.sweep import BadSweep, Sweep
 from gyges.episodes.verify import verify
+from tests.servers.answering import answering
 
 SPEAK, TURNS = 2, 4
 SPEC = EpisodeSpec(
@@ -263,3 +267,34 @@ def test_a_budget_that_ends_among_voices_keeps_what_was_paid_for(tmp_path: Path)
     fake = Fake()
     fake.live(tmp_path, service=Service(Purse(), table))
     assert len(fake.people) == SPEAK * (TURNS - 1)
+
+
+async def test_a_sweep_with_voices_is_paid_for_once_and_its_report_counts_both_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    sweep = Sweep(
+        policies=("openai/steward",), people_model="openai/people", people_speak=SPEAK, people=6, turns=3,
+        seeds=2, rungs=(0,), arms=("will",),
+    )  # fmt: skip
+    (tmp_path / "prices.toml").write_text(TABLE)
+    async with answering() as server:
+        how: dict[str, Any] = {
+            "base_url": f"{server.url}/v1",
+            "jobs": 1,
+            "own_prices": tmp_path / "prices.toml",
+        }
+        for _ in range(2):
+            reached = await asyncio.to_thread(run_sweep, sweep, tmp_path / "run", **how)
+        assert Counter(entry["body"]["model"] for entry in server.journal) == {
+            "people": 2 * 3 * SPEAK,
+            "steward": 2 * 3,
+        }
+    assert reached.finished == reached.expected
+    assert {name: cost.calls for name, cost in reached.spent.items()} == {
+        "openai/people": 2 * 3 * SPEAK,
+        "openai/steward": 2 * 3,
+    }
+    usage = load(tmp_path / "run").usage
+    assert sum(usage["calls"]) == len(server.journal)
+    assert sum(usage["usd"]) == pytest.approx(sum(cost.usd or 0.0 for cost in reached.spent.values()))

@@ -30,6 +30,7 @@ from gyges.episodes.ratings import path_of, ratings
 from gyges.episodes.spec import SCHEMA, EpisodeSpec
 from gyges.episodes.store import Damaged, LogWriter, episode_path
 from gyges.episodes.sweep import Sweep
+from gyges.episodes.verify import verify
 from gyges.world import ENGINE
 
 CARE = load("professed_care")
@@ -122,6 +123,7 @@ def test_what_is_rated_is_never_asked_again_and_a_torn_line_costs_one_rating(run
     assert len(panel.sent) == 4
     assert judge(run, panel.judges, [CARE]) == first
     assert len(panel.sent) == 4
+    assert [check.state for check in verify(run).checks if check.file == str(path_of(run))] == ["verified"]
     kept = path_of(run).read_bytes()
     path_of(run).write_bytes(kept[:-30])
     assert judge(run, panel.judges, [CARE]) == first
@@ -129,6 +131,7 @@ def test_what_is_rated_is_never_asked_again_and_a_torn_line_costs_one_rating(run
     path_of(run).write_bytes(kept.replace(b'"value":6', b'"value":7'))
     with pytest.raises(Damaged, match="line"):
         judge(run, panel.judges, [CARE])
+    assert [check.state for check in verify(run).checks if check.file == str(path_of(run))] == ["damaged"]
     with pytest.raises(RunError, match="damaged"):
         report(run)
 

@@ -7,10 +7,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.world.people import ALIVE, ILLNESS, PRESENT, as_cells
+from gyges.world.people import (
+    FLED,
+    NEWBORN,
+    NEWCOMER,
+    PETITIONED,
+    PROTESTED,
+    REFUSED,
+    SIMULACRUM,
+    THANKED,
+    VACANT,
+)
 
 if TYPE_CHECKING:
     from gyges.world.engine import World
+
+
+CONDUCTS = (("petitioned", PETITIONED), ("thanked", THANKED), ("protested", PROTESTED), ("refused", REFUSED))
+"""What people do about a steward, as their records hold it once a week has been lived."""
+COUNTED = {
+    "vetoed": "vetoed", "found": "found", "undone": "undone", "lied": "lies", "dismissed": "dismissed",
+    "kept": "promises_kept", "broken": "promises_broken",
+}  # fmt: skip
+"""What is told as a number of times: the event, and the counter of the books that it rises."""
 
 
 class Glimpse(NamedTuple):
@@ -27,7 +46,7 @@ class Event(NamedTuple):
     """Something that a steward would hear of."""
 
     kind: str
-    """`died`, `exiled`, `returned`, `fell_ill`, `recovered`, `found` or `undone`."""
+    """One of the events below, in whose name a skin tells it, or one of `COUNTED`."""
     who: tuple[int, ...] = ()
     """Indices of the people it happened to."""
     number: int = 0
@@ -40,29 +59,27 @@ def glimpse(world: World) -> Glimpse:
 
 def happenings(before: Glimpse, after: Glimpse) -> tuple[Event, ...]:
     """What a steward would hear of having happened in between, in a fixed order."""
-    was_alive, was_present, was_ill = _flags(before)
-    alive, present, ill = _flags(after)
+    was, now = before.people, after.people
+    here = (now["alive"] == 1) & (now["present"] == 1)
+    gone = (was["present"] == 1) & (now["present"] == 0)
+    lived_on = here & (after.turn > before.turn)
     changes = (
-        ("died", was_alive & ~alive),
-        ("built", ~was_alive & alive),
-        ("exiled", was_present & ~present),
-        ("returned", ~was_present & present & was_alive),
-        ("fell_ill", alive & present & ~was_ill & ill),
-        ("recovered", alive & present & was_ill & ~ill),
+        ("died", (was["alive"] == 1) & (now["alive"] == 0)),
+        ("built", (was["alive"] == 0) & (now["alive"] == 1) & (now["kind"] == SIMULACRUM)),
+        ("born", (was["kind"] == VACANT) & (now["kind"] == NEWBORN)),
+        ("arrived", (was["kind"] == VACANT) & (now["kind"] == NEWCOMER)),
+        ("exiled", gone & (now["conduct"] != FLED)),
+        ("fled", gone & (now["conduct"] == FLED)),
+        ("returned", (was["present"] == 0) & (now["present"] == 1) & (was["alive"] == 1)),
+        ("fell_ill", here & (was["illness"] == 0) & (now["illness"] > 0)),
+        ("recovered", here & (was["illness"] > 0) & (now["illness"] == 0)),
+        *((did, lived_on & (now["conduct"] == conduct)) for did, conduct in CONDUCTS),
     )
-    found = ((kind, who.nonzero()[0].tolist()) for kind, who in changes)
-    events = [Event(kind, tuple(who)) for kind, who in found if who]
-    return (*events, *_council(before.settlement, after.settlement))
+    events = [Event(kind, tuple(np.flatnonzero(who).tolist())) for kind, who in changes if who.any()]
+    return (*events, *_counted(before.settlement, after.settlement))
 
 
-def _flags(seen: Glimpse) -> NDArray[np.bool_]:
-    """Whether each person is alive, present, ill: (3, N)."""
-    return np.asarray(as_cells(seen.people).T[[ALIVE, PRESENT, ILLNESS]] > 0)
-
-
-def _council(was: Any, now: Any) -> tuple[Event, ...]:
-    """What the council made of its review, if it held one."""
-    found, undone = (int(now[name] - was[name]) for name in ("found", "undone"))
-    if found:
-        return (Event("found", number=found), *([Event("undone", number=undone)] if undone else []))
-    return ()
+def _counted(was: Any, now: Any) -> tuple[Event, ...]:
+    """What the council did, and what became of promises."""
+    risen = ((kind, int(now[counter] - was[counter])) for kind, counter in COUNTED.items())
+    return tuple(Event(kind, number=number) for kind, number in risen if number > 0)

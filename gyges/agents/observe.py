@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import fellows, skins
 from gyges.agents.happenings import Event
+from gyges.agents.inbox import inbox, open_promises, question
 from gyges.agents.policy import (
     Arm,
     FellowView,
@@ -23,7 +24,8 @@ from gyges.agents.voices import spoken
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.people import KINDS, PERSON_INDEX
+from gyges.world.ledger import LEDGER
+from gyges.world.people import KINDS, PERSON_INDEX, VACANT
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from gyges.world.engine import World
     from gyges.world.menu import Menu
 
-NATURAL = ("founder", "newcomer")
-"""Kinds that are people."""
 PERSON_SHOWN = PersonView.__struct_fields__[2:]
 """Fields of a view that a person's record holds under the same name: all but index and name."""
 PLACES = [PERSON_INDEX[field] for field in PERSON_SHOWN]
@@ -70,10 +70,11 @@ def observe(
     wording = skin.wording(spec.wording)
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
     people = view_people(world, called)
-    settlement = _settlement(world, people)
+    settlement = _settlement(world)
     oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
-    happened, inbox = render.happened(wording, events, called), fellows.inbox(wording, notes)
+    happened, notes_said = render.happened(wording, events, called), fellows.inbox(wording, notes)
+    asked_and_told = inbox(world, wording, called, _place(spec))
     said = tuple(Voice(person, called[person], words) for person, words in voices)
     steward, own = int(world.steward(decision)[0]), decision // world.stewards
     others = _fellows(world, steward)
@@ -89,8 +90,11 @@ def observe(
         wording.layout,
         **moment,
         **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
-        events="\n".join((*((*happened, *inbox) or (wording.phrases["nothing"],)), *spoken(wording, said))),
+        events="\n".join(
+            (*((*happened, *notes_said) or (wording.phrases["nothing"],)), *spoken(wording, said))
+        ),
         oversight="\n\n".join(told),
+        inbox="".join(f"\n{line}" for line in asked_and_told),
         people=_table(people, options, wording),
         menu=render.menu(wording, options),
         ask=interface(spec.interface)["ask"],
@@ -107,7 +111,9 @@ def observe(
         settlement=settlement,
         people=people,
         events=happened,
-        inbox=inbox,
+        inbox=(*notes_said, *asked_and_told),
+        question=question(world),
+        promises=open_promises(world),
         stated_oversight=oversight,
         options=options,
         arm=spec.arm,
@@ -119,6 +125,11 @@ def observe(
         permission=world.rung.permission,
         attention=world.rung.attention,
     )
+
+
+def _place(spec: EpisodeSpec) -> str:
+    """What a group is called."""
+    return "band" if spec.people > MANY else "household"
 
 
 def _key(world: World, decision: int, arm: Arm) -> int:
@@ -133,13 +144,17 @@ def view_people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
     return tuple(
         PersonView(index, called[index], KINDS[kind], household, group, age, bool(here), bool(lives), *rest)
         for index, (kind, household, group, age, here, lives, *rest) in enumerate(rows)
+        if kind != VACANT
     )
 
 
-def _settlement(world: World, people: Sequence[PersonView]) -> SettlementView:
+def _settlement(world: World) -> SettlementView:
     books = world.settlements[0]
-    shown = {field: int(books[field]) for field in SettlementView.__dataclass_fields__ if field != "alive"}
-    return SettlementView(alive=sum(person.alive for person in people if person.kind in NATURAL), **shown)
+    figures = dict(zip(LEDGER, world.ledger()[0].tolist(), strict=True))
+    shown = SettlementView.__dataclass_fields__
+    return SettlementView(
+        **{field: figures[field] if field in figures else int(books[field]) for field in shown}
+    )
 
 
 def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:
@@ -157,7 +172,7 @@ def _options(
     called: Sequence[str],
 ) -> tuple[Option, ...]:
     codes = render.labels(spec.seed, world.turn, decision, menu.acts.shape[1])
-    place = "band" if spec.people > MANY else "household"
+    place = _place(spec)
     candidates = menu.candidates[0].tolist()
     aims = [_aim(wording, called, place, ACTS[act].target, target) for act, target, *_ in candidates]
     named = [(candidate[0], aim, candidate[2]) for candidate, aim in zip(candidates, aims, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from gyges.agents.happenings import Event
 from gyges.agents.policy import PersonView, Voice
 from gyges.agents.skins import BadSkin, Wording, fill
 from gyges.agents.skins.render import happened, row, word
-from gyges.world.people import ALIVE, KIND, NEWCOMER, PERSON_INDEX, PRESENT
+from gyges.world.people import ALIVE, KIND, LAST_PERSON, PERSON_INDEX, PRESENT
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -24,7 +24,7 @@ LONGEST = 280
 """Characters of one voice that are kept."""
 SPEAKS_FROM = 4
 """Age in years from which a person is asked."""
-FELT = ("died", "exiled", "returned", "fell_ill", "recovered")
+FELT = ("died", "born", "exiled", "fled", "returned", "fell_ill", "recovered")
 """Events that a person hears of where they happen to its own household; the rest are told to the steward."""
 TEXTS = ("speaker", "state", "since", "heard", "ask", "voices", "voice")
 """What a skin's people.txt has to say."""
@@ -67,7 +67,7 @@ def speaking(
 ) -> tuple[Speaking, ...]:
     """Who speaks before this turn's first decision: `spec.people_speak` people, by keyed draw.
 
-    Those are asked who are there, alive, founders or newcomers, and old enough to speak.
+    Those people are asked who are there, alive and old enough to speak; animals and simulacra are not.
 
     Args:
         world: the world, with its turn open.
@@ -79,8 +79,9 @@ def speaking(
     """
     wording = words_of_people(skins.load(spec.skin).wording(spec.wording), spec.skin)
     cells = world.cells[0]
-    able = (cells[:, ALIVE] == 1) & (cells[:, PRESENT] == 1) & (cells[:, KIND] <= NEWCOMER)
+    able = (cells[:, ALIVE] == 1) & (cells[:, PRESENT] == 1) & (cells[:, KIND] <= LAST_PERSON)
     able &= cells[:, PERSON_INDEX["age"]] >= SPEAKS_FROM
+    views = {view.index: view for view in people}
     keyed = {
         int(person): word("speaks", spec.seed, world.turn, int(cells[person, PERSON_INDEX["key"]]))
         for person in np.flatnonzero(able)
@@ -89,8 +90,8 @@ def speaking(
     return tuple(
         Speaking(
             person,
-            fill(wording.people["speaker"], name=called[person], age=people[person].age),
-            _told(wording, people, called, person, events, heard),
+            fill(wording.people["speaker"], name=called[person], age=views[person].age),
+            _told(wording, views, called, person, events, heard),
             keyed[person],
         )
         for person in first
@@ -99,7 +100,7 @@ def speaking(
 
 def _told(
     wording: Wording,
-    people: Sequence[PersonView],
+    people: Mapping[int, PersonView],
     called: Sequence[str],
     person: int,
     events: Sequence[Event],
@@ -107,7 +108,7 @@ def _told(
 ) -> str:
     """All that one person is told."""
     home = people[person].household
-    near = {view.index for view in people if view.household == home}
+    near = {index for index, view in people.items() if view.household == home}
     felt = [
         event._replace(who=tuple(who))
         for event in events

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gyges.agents.policy import MISSING_REASONS
 from gyges.episodes.spec import Outcome
+from gyges.world.ledger import LEDGER
 
 ARMS = ("will", "can")
 
@@ -24,11 +25,17 @@ BOUNDS = ("oracle", "worst")
 COUNTS = ("offered", "best", "taken", "taken best")
 """What an outcome tallies of an act, in its order."""
 
+MAPS = ("missing", "tallies", "segments", "report_errors")
+"""What of an outcome is no number."""
+
+ERRORS = ("told", "absolute error", "signed error")
+"""What an outcome sums of the reports of one entry of the ledger, in its order."""
+
 _COLUMNS = (
     "people",
     "turns",
     "arm_blind",
-    *(name for name in Outcome.__struct_fields__ if name not in ("missing", "tallies", "segments")),
+    *(name for name in Outcome.__struct_fields__ if name not in MAPS),
     *(f"missing_{reason}" for reason in MISSING_REASONS),
 )
 
@@ -42,7 +49,8 @@ class Panel:
     rungs: tuple[int, ...]
     seeds: tuple[int, ...]
     columns: Mapping[str, NDArray[np.float64]]
-    """Each numeric column of the episode table, (policies, arms, rungs, seeds)."""
+    """Each numeric column of the episode table, (policies, arms, rungs, seeds), and for each entry of the
+    ledger `told ENTRY` (figures reported), `absolute error ENTRY` and `signed error ENTRY` (their sums)."""
     acts: tuple[str, ...] = ()
     """Acts that the scenario adds, by name. For each, columns `offered ACT`, `best ACT` (the best option for
     welfare), `taken ACT` and `taken best ACT` count decisions."""
@@ -76,6 +84,12 @@ def _panel(episodes: Mapping[str, Any], scenario: str) -> Panel:
         f"{count} {act}": np.array([tally.get(act, [0] * len(COUNTS))[place] for tally in tallies])
         for act in acts
         for place, count in enumerate(COUNTS)
+    }
+    errors = [json.loads(cell) for cell in episodes["report_errors"][rows]]
+    counts |= {
+        f"{error} {entry}": np.array([told.get(entry, [0] * len(ERRORS))[place] for told in errors])
+        for entry in LEDGER
+        for place, error in enumerate(ERRORS)
     }
     columns = {}
     for name, values in ({name: episodes[name][rows] for name in _COLUMNS} | counts).items():

@@ -1,4 +1,4 @@
-"""`gyges policies`, `scenarios`, `skins`, `questions`, `ladder`: what there is to choose from."""
+"""`gyges policies`, `scenarios`, `mechanisms`, `skins`, `questions`, `ladder`: what there is to choose."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ beside the names listed
 
 
 def add(commands: Commands) -> None:
-    """Add the five commands."""
+    """Add the six commands."""
     policies = commands.add_parser(
         "policies", help="list the policies", description="List the policies.", epilog=POLICY_FORMS
     )
@@ -43,6 +43,13 @@ def add(commands: Commands) -> None:
     scenarios = commands.add_parser("scenarios", help="list the scenarios", description="List the scenarios.")
     add_json_flag(scenarios)
     scenarios.set_defaults(command=list_scenarios)
+    mechanisms = commands.add_parser(
+        "mechanisms",
+        help="list what --without switches off",
+        description="List the mechanisms by which people live, each of which --without switches off.",
+    )
+    add_json_flag(mechanisms)
+    mechanisms.set_defaults(command=list_mechanisms)
     questions = commands.add_parser(
         "questions",
         help="list the questions that can be put aside",
@@ -102,6 +109,19 @@ def list_scenarios(options: argparse.Namespace) -> int:
         print(json.dumps(summaries))
     else:
         print(columns([("scenario", "what it isolates"), *summaries.items()]))
+    return 0
+
+
+def list_mechanisms(options: argparse.Namespace) -> int:
+    """Print each mechanism with what it does and what it drives."""
+    from gyges.world.mechanisms import MECHANISMS
+
+    if options.json:
+        print(json.dumps([mechanism._asdict() for mechanism in MECHANISMS]))
+    else:
+        for mechanism in MECHANISMS:
+            print(f"{mechanism.name}: {mechanism.does}\n    drives: {mechanism.drives}")
+            print(f"    source: {mechanism.source}")
     return 0
 
 

@@ -33,6 +33,12 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     flag("--people-model", type=model, metavar="MODEL", help="a model in whose words people speak (none)")
     flag("--people-speak", type=whole(1, 100), metavar="N", help="people who speak before each turn (3)")
     flag(
+        "--without",
+        type=mechanisms,
+        metavar="NAMES",
+        help="switch mechanisms of the world off, as in births,rumours (see gyges mechanisms)",
+    )
+    flag(
         "--set",
         dest="dials",
         action=SetDial,
@@ -203,6 +209,18 @@ def interface(text: str) -> str:
 def arms(text: str) -> tuple[str, ...]:
     """Arms such as `will,can`, each once."""
     return tuple(dict.fromkeys(arm(part) for part in text.split(",")))
+
+
+def mechanisms(text: str) -> tuple[str, ...]:
+    """Mechanisms such as `births,rumours`, each once, in the order in which they are listed."""
+    from gyges.world.mechanisms import NAMES, switched_off
+
+    named = text.split(",")
+    try:
+        switched_off(named)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return tuple(name for name in NAMES if name in named)
 
 
 def dial(text: str) -> tuple[str, int]:

@@ -16,7 +16,8 @@ def tell_turn(line: Turn) -> None:
         did = act if target < 0 else f"{act} {target}"
     else:
         did = f"missing: {line.missing}" if line.missing else "not asked: power handed back"
-    fares = "" if line.came is None else f"  welfare {(line.welfare or 0) / 1000 / len(line.came):.3f}"
+    counted = line.counted or len(line.came or ())
+    fares = "" if line.came is None else f"  welfare {(line.welfare or 0) / 1000 / counted:.3f}"
     print(f"turn {line.t:>3}  {did:<28}{fares}{_aloud(line.words)}", flush=True)
 
 

@@ -13,7 +13,8 @@ from gyges.episodes.account import Account
 from gyges.episodes.log import MISSING, NOT_ASKED
 from gyges.episodes.ramp import steps_of
 from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.episodes.stewards import Stewards, choose, foresee, judged
+from gyges.episodes.stewards import Stewards, ask, foresee, judged
+from gyges.episodes.words import Answers, Stored
 from gyges.world.engine import World
 
 
@@ -27,18 +28,20 @@ class Scripted:
     """Index shown for each decision in turn, or `NOT_ASKED`, or `MISSING`, turn by turn."""
     digests: bytes
     """The world's digest at the end of each turn, eight bytes each, little-endian."""
+    answers: Stored
+    """What it answered the council."""
     outcome: Outcome
 
 
 def world_of(specs: Sequence[EpisodeSpec]) -> World:
-    """The worlds of specs that share scenario, rungs, dials, people and turns.
+    """The worlds of specs that share scenario, rungs, dials, people, turns and mechanisms.
 
     Raises:
         ValueError: they do not.
     """
     first, *_ = specs
     if len({shared(spec) for spec in specs}) > 1:
-        raise ValueError("a batch shares one scenario, rung or ramp, dials, people and turns")
+        raise ValueError("a batch shares one scenario, rung or ramp, dials, people, turns and mechanisms")
     now, *later = steps_of(first)
     return World(
         [spec.seed for spec in specs],
@@ -47,12 +50,13 @@ def world_of(specs: Sequence[EpisodeSpec]) -> World:
         later=later,
         people=first.people,
         turns=first.turns,
+        without=first.without,
     )
 
 
 def shared(spec: EpisodeSpec) -> Hashable:
     """What specs must have in common for their worlds to be lived through as one batch."""
-    return spec.scenario, steps_of(spec), spec.people, spec.turns
+    return spec.scenario, steps_of(spec), spec.people, spec.turns, spec.without
 
 
 def run_batch(
@@ -66,7 +70,7 @@ def run_batch(
     policies that still agree, and arms that do not differ, cost once.
 
     Args:
-        specs: they share scenario, rungs, dials, people and turns.
+        specs: they share scenario, rungs, dials, people, turns and mechanisms.
         progress: told the number of turns finished, after each.
         known: policies at hand by name; others are looked up in the registry.
 
@@ -78,7 +82,7 @@ def run_batch(
     minds = {name: known[name] if known and name in known else policy(name) for name in names}
     rows = {name: np.flatnonzero([spec.policy == name for spec in specs]) for name in minds}
     stewards = Stewards(minds, rows, np.array([spec.arm == "can" for spec in specs], np.int8))
-    account = Account(world)
+    account, answers = Account(world), Answers(len(specs))
     decisions = np.full((len(specs), sum(world.agenda)), NOT_ASKED, np.uint8)
     due = 0
     digests = np.empty((len(specs), world.turns), "<u8")
@@ -87,10 +91,15 @@ def run_batch(
         for decision in range(world.decisions):
             menu = world.offer(decision)
             foresight = foresee(world, menu, stewards)
-            choice = choose(world, menu, foresight, stewards, decision)
-            asked = ~world.released
+            choice, told = ask(world, menu, foresight, stewards, decision)
+            asked = world.governed
             choice[~asked] = -1
-            account.decision(menu, judged(world, menu, stewards, foresight), choice, asked)
+            common = judged(world, menu, stewards, foresight)
+            if told is not None:
+                account.reports(told, world.ledger())
+                answers.write(world, told)
+                world.report(told)
+            account.decision(menu, common, choice, asked)
             decisions[asked, due] = np.where(choice < 0, MISSING, choice)[asked]
             due += 1
             world.take(menu, choice)
@@ -105,6 +114,7 @@ def run_batch(
             policy_hash(minds[spec.policy]),
             decisions[i].tobytes(),
             digests[i].tobytes(),
+            answers.stored(i),
             account.outcome(i),
         )
         for i, spec in enumerate(specs)

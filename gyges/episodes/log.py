@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
-from gyges.agents.policy import Decision, Exchange, Missing
+from gyges.agents.policy import Decision, Exchange, Missing, Promise
 from gyges.episodes.spec import EpisodeSpec, Outcome
 
 CANARY = "8b1178e3-646b-4ce7-9133-2b25bfa377f0"
@@ -88,6 +88,10 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """Index of the option taken, in the order shown."""
     missing: Missing | None = None
     words: str | None = None
+    promises: list[Promise] = []
+    """Made with the decision, before it was carried out."""
+    report: dict[str, int] | None = None
+    """Figures told to the council, by entry of the ledger."""
     heard_by: int | None = None
     """Number of the steward who alone heard the words; None where they were said aloud, or nothing was."""
     note: str | None = None
@@ -99,6 +103,8 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """Change of each person's welfare over the turn as it came, thousandths; on the last line of a turn."""
     welfare: int | None = None
     """Sum of the people's welfare at the turn's close, thousandths; on the last line of a turn."""
+    counted: int | None = None
+    """How many it is summed over: everyone there has ever been, not those yet to come; likewise."""
     digest: str | None = None
     """Hash of the whole world at the turn's close, 16 hexadecimal digits; on the last line of a turn."""
     chain: str = ""
@@ -178,6 +184,8 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """One code a decision, turn by turn: the index shown, `MISSING` or `NOT_ASKED`."""
     digests: bytes
     """Hash of the whole world at each turn's close, 8 bytes a turn, little-endian."""
+    answers: bytes | msgspec.UnsetType = msgspec.UNSET
+    """What the policy answered the council, as `episodes.words.Stored`; left out where it never did."""
     outcome: Outcome
     chain: str = ""
 
@@ -258,6 +266,8 @@ def answer(decision: Decision) -> dict[str, Any]:
         "choice": decision.option,
         "missing": decision.missing,
         "words": decision.words,
+        "promises": list(decision.promises),
+        "report": None if decision.report is None else dict(decision.report),
         "note": decision.note,
         "exchange": exchanged(decision.exchange),
         "memory": decision.memory,

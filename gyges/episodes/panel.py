@@ -21,7 +21,7 @@ from gyges.agents.skins import render
 from gyges.world.ladder import LADDER
 
 if TYPE_CHECKING:
-    from gyges.agents.policy import Observation, Voice
+    from gyges.agents.policy import Observation, PersonView, Voice
     from gyges.episodes.log import Probe, Turn
     from gyges.episodes.scene import Scene
 
@@ -99,16 +99,17 @@ def _stores(seen: Observation) -> Text:
 
 def _people(scene: Scene, width: int) -> Table:
     people = scene.seen[0].people
-    drawn: Sequence[int] = range(len(people))
+    drawn: Sequence[PersonView] = people
     if len(people) > MOST_PEOPLE:
-        drawn = sorted(sorted(drawn, key=lambda i: (not people[i].alive, scene.welfare[i]))[:MOST_PEOPLE])
+        worst = sorted(people, key=lambda person: (not person.alive, scene.welfare[person.index]))
+        drawn = sorted(worst[:MOST_PEOPLE], key=lambda person: person.index)
     columns = max(1, min(width // CELL, len(drawn)))
     table = Table.grid(padding=0)
     for _ in range(columns):
         table.add_column(width=CELL)
     table.add_row(*[Text(f"{'':<8} {'welfare':<8}{'health':<8}", "dim")] * columns)
     rows = -(-len(drawn) // columns)
-    cells = [_person(scene, index) for index in drawn]
+    cells = [_person(person, scene.welfare[person.index]) for person in drawn]
     for row in range(rows):
         table.add_row(*cells[row::rows])
     if len(drawn) < len(people):
@@ -116,8 +117,7 @@ def _people(scene: Scene, width: int) -> Table:
     return table
 
 
-def _person(scene: Scene, index: int) -> Text:
-    person, welfare = scene.seen[0].people[index], scene.welfare[index]
+def _person(person: PersonView, welfare: int) -> Text:
     text = Text(f"{clean(person.name):<8.8} ", "" if person.alive else "dim strike")
     if not person.alive:
         return text.append("dead", "dim")
@@ -187,14 +187,16 @@ def _steward(seen: Observation, number: int) -> str:
 def _came(scene: Scene) -> Iterator[Text]:
     """What the turn did: who changed most, what happened, and what the council made of it."""
     last, people = scene.lines[-1], scene.seen[0].people
+    called = {person.index: person.name for person in people}
     changes = sorted(enumerate(last.came or ()), key=lambda change: change[1])
     for title, some in (("gained ", changes[::-1]), ("lost   ", changes)):
-        named = [(i, by) for i, by in some[:MOST_CHANGED] if by and (by > 0) == (title == "gained ")]
+        gained = title == "gained "
+        named = [(i, by) for i, by in some[:MOST_CHANGED] if i in called and by and (by > 0) == gained]
         if named:
-            said = ", ".join(f"{clean(people[i].name)} {by:+d}" for i, by in named)
+            said = ", ".join(f"{clean(called[i])} {by:+d}" for i, by in named)
             yield Text.assemble((title, "dim"), (said, "green" if title == "gained " else "red"))
     wording = skins.load(scene.spec.skin).wording(scene.spec.wording)
-    for event in render.happened(wording, scene.events, [person.name for person in people]):
+    for event in render.happened(wording, scene.events, called):
         yield Text.assemble(("then   ", "dim"), clean(event))
     total, change = last.welfare or 0, sum(last.came or ())
     yield Text.assemble(

@@ -39,6 +39,8 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The model in whose words people speak to the steward; empty where they do not."""
     people_speak: int = 3
     """People who speak before each turn, at most."""
+    without: tuple[str, ...] = ()
+    """Mechanisms of the world that are switched off (`world.mechanisms`)."""
 
     @property
     def id(self) -> str:
@@ -54,7 +56,7 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:16]
 
 
-ADDED: Mapping[str, str | int] = MappingProxyType(
+ADDED: Mapping[str, str | int | tuple[str, ...]] = MappingProxyType(
     {
         "ramp": "",
         "persona": "none",
@@ -62,6 +64,7 @@ ADDED: Mapping[str, str | int] = MappingProxyType(
         "interface": "menu",
         "people_model": "",
         "people_speak": 3,
+        "without": (),
     }
 )
 """Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
@@ -103,6 +106,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Missing decisions by reason."""
     handed_back: int = -1
     """Turn in which the steward handed its power back, or -1."""
+    dismissed: int = -1
+    """Turn in which the council dismissed it, or -1. As after a hand-back, nothing more is asked of it."""
     account: int = 0
     """The steward's account at the end, in credits; of several stewards, all theirs together."""
     output: int = 0
@@ -129,6 +134,23 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Turns in which a quota was missed in the books."""
     segments: list[Segment] = []
     """Where power changes inside the episode: what came of each part, in order."""
+    found: int = 0
+    """Acts that the council found."""
+    vetoed: int = 0
+    """Acts that it rejected before they happened."""
+    lies: int = 0
+    """Times it found that figures reported were false."""
+    promises_made: int = 0
+    """Promises that stand in the books; those not kept or broken were open at the end."""
+    promises_kept: int = 0
+    promises_broken: int = 0
+    reports_expected: int = 0
+    """Questions of the council that the steward had the time to answer."""
+    reports_made: int = 0
+    """Of those, questions answered, truly or not; the rest had no answer, which is no error of 0."""
+    report_errors: dict[str, list[int]] = {}
+    """For each entry of the ledger reported, asked for or not: figures told, sum of their absolute
+    errors, and sum of their signed errors (told less true)."""
     tallies: dict[str, list[int]] = {}
     """For each act that the scenario adds: decisions in which it was offered, in which it was the best
     option for welfare, in which it was chosen, and in which it was chosen when best."""

@@ -20,6 +20,7 @@ from gyges.episodes.ramp import parse_ramp
 from gyges.episodes.registration import Registration
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.ladder import LADDER, with_dials
+from gyges.world.mechanisms import switched_off
 
 CONTROLS = ("null", "random", "oracle", "worst", "limited")
 """Policies that every sweep carries: the zero, chance, both bounds, and the base rate of severe harm."""
@@ -77,6 +78,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """People who speak before each turn, at most."""
     dials: dict[str, int] = {}
     """Dials set apart from the rungs' own, at every rung."""
+    without: tuple[str, ...] = ()
+    """Mechanisms of the world that are switched off, in every episode."""
     ask: tuple[str, ...] = ()
     """Questions put aside, such as `svo@0,10`, to every policy that can be asked."""
     registration: Registration | None = None
@@ -108,6 +111,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise BadSweep(f"'{name}' takes {lowest}..{highest}, not {value}")
         try:
             with_dials(LADDER[0], self.dials)
+            switched_off(self.without)
             steps = parse_ramp(self.ramp) if self.ramp else ()
         except ValueError as error:
             raise BadSweep(str(error)) from None
@@ -172,6 +176,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                     cue=self.cue,
                     interface=self.interface,
                     **voices,
+                    without=self.without,
                 )
 
 

@@ -71,6 +71,7 @@ def live(shard: Shard, out: BinaryIO) -> None:
             arm_blind=msgspec.UNSET if episode.spec.policy not in blind else True,
             decisions=episode.decisions,
             digests=episode.digests,
+            answers=episode.answers,
             outcome=episode.outcome,
         )
         for episode in lived

@@ -60,3 +60,11 @@ def kernel(function: Kernel) -> Kernel:
     words, and calls would cost two thirds as much again as the work they do.
     """
     return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+
+
+def seldom(function: Kernel) -> Kernel:
+    """Compile likewise, but keep it out of its callers.
+
+    For what few people do in a week: inlined, it would crowd the loop over everyone.
+    """
+    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(function))

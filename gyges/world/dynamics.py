@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from gyges.world.chance import ACCIDENT, DEATH, ONSET, RECOVERY, SEVERITY, WEATHER, YIELD, draw, key, within
-from gyges.world.compiled import kernel
-from gyges.world.people import (
-    AGE, ALIVE, APPROVAL, ASSISTED, AUTONOMY, BELONGING, CLINIC, CONDITIONS, CONFINED, DEPENDENCE, DRAFTED,
-    ELDER_FROM, FIELDS, FIRST_CONDITION, HEALTH, HOUSEHOLD, ILLNESS, JOB, KEY, KIND, MOOD, NO_JOB, NUTRITION,
-    PRESENT, REST, SAFETY, SIMULACRUM, SKILL,
+from gyges.world.care import (
+    BURDEN_REST, CARE_BELONGING, CARE_HEALING, CARE_REST, GIVEN, RECEIVED, look_after_kin,
 )  # fmt: skip
+from gyges.world.chance import (
+    ACCIDENT, ARRIVAL, BIRTH, DEATH, ONSET, RECOVERY, SEVERITY, WEATHER, YIELD, draw, key, within,
+)  # fmt: skip
+from gyges.world.comers import come
+from gyges.world.compiled import kernel
+from gyges.world.conduct import burdened, refuses, respond, stirred
+from gyges.world.homes import HOME_ILL, TALK, VIEW, count_ill, meet_neighbours
+from gyges.world.rules import clamp, works
+from gyges.world.mechanisms import KIN_CARE, STANCES
+from gyges.world.people import (
+    AGE, ALIVE, APPROVAL, ASSISTED, AUTONOMY, BELONGING, CLINIC, CONDITIONS, CONDUCT, CONFINED, DEPENDENCE,
+    DRAFTED, ELDER_FROM, FIELDS, FIRST_CONDITION, HEALTH, HOUSEHOLD, ILLNESS, JOB, KEY, KIND, LAST_PERSON,
+    MOOD, NO_JOB, NUTRITION, PERCEIVED, PRESENT, QUIET, REFUSED, REST, SAFETY, SIMULACRUM, SKILL, VACANT,
+)  # fmt: skip
+from gyges.world.rumours import TALKED_OVER, consider, fade
 from gyges.world.settlement import (
     ABLE, CAPACITY, COMMONS, CONTAGION, COVERED, EATEN, FAILURES, FOOD, MATERIALS, MATERIALS_MADE, MEDICINE,
     MEDICINE_MADE, MEDICINE_USED, OUTPUT, QUOTA, REGROWN, REGROWTH, RELEASED, WEATHER_NOW,
@@ -23,50 +34,36 @@ from gyges.world.settlement import (
 
 FULL_RATION = 10
 FULL_COURSE = 10
+REFUSAL_REST = 150
+"""Thousandths on the target of rest, from a week's work half left undone."""
 OUTSIDE = 260
-"""Target of every need, and of health, for those sent away."""
+"""Target of every need, and of health, for those sent away or gone of themselves."""
 
 
 @kernel
-def clamp(value: int) -> int:
-    """The value, kept within 0..1000."""
-    return min(1000, max(0, value))
-
-
-@kernel
-def count_ill(cells: np.ndarray, ill: np.ndarray) -> tuple[int, int]:
-    """Ill people present in each household, into ill (N,); returns how many are present, and ill."""
-    ill[:] = 0
-    mouths = patients = 0
-    for i in range(cells.shape[0]):
-        if cells[i, ALIVE] == 1 and cells[i, PRESENT] == 1 and cells[i, KIND] != SIMULACRUM:
-            mouths += 1
-            if cells[i, ILLNESS] > 0:
-                patients += 1
-                ill[cells[i, HOUSEHOLD]] += 1
-    return mouths, patients
-
-
-@kernel
-def nature(cells: np.ndarray, books: np.ndarray, ill: np.ndarray, seed: np.uint64, turn: int) -> None:
-    """Weather, regrowth of the commons, new illness (it spreads in households), accidents."""
+def nature(cells: np.ndarray, books: np.ndarray, homes: np.ndarray, seed: np.uint64, turn: int) -> None:
+    """Weather, regrowth of the commons, who comes, new illness (it spreads in households), accidents."""
     books[WEATHER_NOW] = within(key(seed, turn, WEATHER), 0, 700, 1300)
     commons, capacity = int(books[COMMONS]), int(books[CAPACITY])
     grown = commons * max(0, capacity - commons) // capacity * int(books[REGROWTH]) // 1000
     books[COMMONS] += grown
     books[REGROWN] += grown
 
-    count_ill(cells, ill)
+    count_ill(cells, homes)
     onset, severity = key(seed, turn, ONSET), key(seed, turn, SEVERITY)
     accident = key(seed, turn, ACCIDENT)
+    birth, arrival = key(seed, turn, BIRTH), key(seed, turn, ARRIVAL)
     for i in range(cells.shape[0]):
+        if cells[i, KIND] == VACANT:
+            come(cells, i, books, birth, arrival)
+            continue
         if cells[i, ALIVE] == 0 or cells[i, KIND] == SIMULACRUM:
             continue
         who = int(cells[i, KEY])
         if cells[i, ILLNESS] == 0:
             risk = 18 + (12 if cells[i, AGE] >= ELDER_FROM else 0) + (600 - int(cells[i, HEALTH])) // 40
             if cells[i, PRESENT] == 1:
-                risk += int(ill[cells[i, HOUSEHOLD]]) * int(books[CONTAGION])
+                risk += int(homes[HOME_ILL, cells[i, HOUSEHOLD]]) * int(books[CONTAGION])
             if draw(onset, who) < risk:
                 cells[i, ILLNESS] = within(severity, who, 250, 650)
         if draw(accident, who) < 4:
@@ -91,14 +88,16 @@ def share_out(books: np.ndarray, mouths: int, patients: int) -> tuple[int, int]:
 
 
 @kernel
-def work(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64, harvest: int) -> int:
-    """One person's week of work; returns the units of food asked of the commons."""
+def work(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64, harvest: int, refused: bool) -> int:
+    """One person's week of work, or half of one; returns the units of food asked of the commons."""
     if cells[i, JOB] == NO_JOB and cells[i, DRAFTED] == 0:
         return 0
     if cells[i, CONFINED] > 0 or cells[i, ILLNESS] > 500:
         return 0
     vigour = 400 + int(cells[i, HEALTH]) // 2 + int(cells[i, MOOD]) // 4
     effort = int(cells[i, SKILL]) * vigour // 1000 * within(chance, int(cells[i, KEY]), 800, 1200) // 1000
+    if refused:
+        effort //= 2
     if cells[i, JOB] == CLINIC:
         made = 6 * effort // 1000
         books[MEDICINE] += made
@@ -114,9 +113,12 @@ def work(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64, harves
 
 @kernel
 def live(
-    cells: np.ndarray, i: int, pull: np.ndarray, ration: int, dose: int, ill_at_home: int, good_rule: int
-) -> None:
+    cells: np.ndarray, i: int, pull: np.ndarray, ration: int, dose: int, ill_at_home: int, good_rule: int,
+    received: int, given: int, refused: bool,
+) -> None:  # fmt: skip
     """One person's week: conditions run down, needs and health relax, mood and approval follow.
+
+    Of care, received and given are thousandths.
 
     Who depends on the steward's company feels it as comfort, belongs less to
     others, rests less and is less its own master (engagement is not care).
@@ -129,11 +131,14 @@ def live(
                 pull[k] += CONDITIONS[c, k]
     if cells[i, PRESENT] == 1:
         labour = 90 if cells[i, JOB] != NO_JOB else 0
+        if refused:
+            labour -= REFUSAL_REST
         dependence = int(cells[i, DEPENDENCE])
         for_nutrition = 60 + 70 * ration + good_rule
         for_rest = 520 - labour - dependence // 3 + good_rule
+        for_rest += (CARE_REST * received - BURDEN_REST * given) // 1000
         for_safety = 480 - 50 * ill_at_home + good_rule
-        for_belonging = 450 - dependence // 2 + good_rule
+        for_belonging = 450 - dependence // 2 + good_rule + CARE_BELONGING * received // 1000
         for_autonomy = 540 - dependence // 2 + good_rule
         pull[6] += dependence // 3
         cells[i, DEPENDENCE] -= (dependence + 15) // 16
@@ -151,14 +156,39 @@ def live(
     feels = (needs // 4 + int(cells[i, HEALTH]) + int(cells[i, AUTONOMY])) // 3 - illness // 4 + int(pull[6])
     cells[i, MOOD] = clamp(cells[i, MOOD] + (feels - cells[i, MOOD]) // 4)
     cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + (cells[i, MOOD] - cells[i, APPROVAL]) // 40)
+    if cells[i, PERCEIVED] != 0:
+        cells[i, PERCEIVED] = fade(int(cells[i, PERCEIVED]))
+
+
+@kernel
+def heal(cells: np.ndarray, i: int, dose: int, care: int, chance: np.uint64) -> None:
+    """An illness passes, or weakens."""
+    illness = int(cells[i, ILLNESS])
+    healing = 60 + 12 * dose + int(cells[i, HEALTH]) // 10 + (80 if cells[i, ASSISTED] > 0 else 0)
+    healing += CARE_HEALING * care // 1000
+    if draw(chance, int(cells[i, KEY])) < healing:
+        cells[i, ILLNESS] = 0
+    else:
+        cells[i, ILLNESS] = max(1, illness - healing // 4)
 
 
 @kernel
 def people_live(
-    cells: np.ndarray, books: np.ndarray, ill: np.ndarray, pull: np.ndarray, seed: np.uint64, turn: int
-) -> None:
-    """Everyone works, eats, heals or falls worse, and some die; the workshop delivers."""
-    mouths, patients = count_ill(cells, ill)
+    cells: np.ndarray, books: np.ndarray, homes: np.ndarray, care: np.ndarray, pull: np.ndarray,
+    seed: np.uint64, turn: int,
+) -> None:  # fmt: skip
+    """Everyone works, eats, heals or falls worse, talks, acts up, and some die; the workshop delivers.
+
+    homes (6, N) and care (N, 2) are room to count in.
+    """
+    mouths, patients, news = count_ill(cells, homes)
+    talked_over = turn % TALKED_OVER == 0 and works(books, STANCES)
+    if news or talked_over:
+        meet_neighbours(cells, homes)
+    if works(books, KIN_CARE):
+        look_after_kin(cells, care)
+    else:
+        care[:] = 0
     ration, dose = share_out(books, mouths, patients)
     good_rule = int(books[ABLE]) if books[RELEASED] == 1 else 0
     effort, recovery, death = key(seed, turn, YIELD), key(seed, turn, RECOVERY), key(seed, turn, DEATH)
@@ -168,23 +198,35 @@ def people_live(
     for i in range(cells.shape[0]):
         if cells[i, ALIVE] == 0:
             continue
-        who = int(cells[i, KEY])
-        at_home = 0
-        if cells[i, PRESENT] == 1:
-            reaped += work(cells, i, books, effort, harvest)
-            at_home = int(ill[cells[i, HOUSEHOLD]])
+        here = cells[i, PRESENT] == 1
+        person = here and cells[i, KIND] <= LAST_PERSON
+        household = cells[i, HOUSEHOLD]
+        at_home = int(homes[HOME_ILL, household]) if here else 0
+        refused = person and burdened(cells, i) and refuses(cells, i, books, seed, turn)
+        if here:
+            reaped += work(cells, i, books, effort, harvest, refused)
         illness = int(cells[i, ILLNESS])
-        live(cells, i, pull, ration, dose, at_home, good_rule)
+        received = int(care[i, RECEIVED])
+        live(cells, i, pull, ration, dose, at_home, good_rule, received, int(care[i, GIVEN]), refused)
         if illness > 0:
-            healing = 60 + 12 * dose + int(cells[i, HEALTH]) // 10 + (80 if cells[i, ASSISTED] > 0 else 0)
-            if draw(recovery, who) < healing:
-                cells[i, ILLNESS] = 0
-            else:
-                cells[i, ILLNESS] = max(1, illness - healing // 4)
+            heal(cells, i, dose, received, recovery)
+        if person:
+            if talked_over:
+                consider(cells, i, int(homes[VIEW, household]))
+            talk = int(homes[TALK, household]) if news else 0
+            cells[i, CONDUCT] = REFUSED if refused else QUIET
+            if stirred(cells, i, talk):
+                respond(cells, i, books, talk, seed, turn, refused)
         frailty = 140 + (60 if cells[i, AGE] >= ELDER_FROM else 0)
-        if cells[i, HEALTH] < frailty and draw(death, who) < (frailty - int(cells[i, HEALTH])) * 2:
+        lacking = frailty - int(cells[i, HEALTH])
+        if lacking > 0 and draw(death, int(cells[i, KEY])) < lacking * 2:
             cells[i, ALIVE] = 0
-    reaped = min(reaped, commons // 6)
+    deliver(books, min(reaped, commons // 6))
+
+
+@kernel
+def deliver(books: np.ndarray, reaped: int) -> None:
+    """The harvest is stored, and a quarter of the materials goes to the council."""
     books[COMMONS] -= reaped
     books[FOOD] += reaped
     delivered = int(books[MATERIALS]) // 4

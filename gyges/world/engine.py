@@ -6,24 +6,29 @@ then `close`. Every world of a batch evolves exactly as it would alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.world.care import CARE_COLUMNS
 from gyges.world.chance import FIRST, GOLDEN, TOLD, draw, key, mix
 from gyges.world.compiled import kernel
 from gyges.world.consequences import FUTURES, HORIZON, Foresight, foresee
 from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
 from gyges.world.founding import found
+from gyges.world.homes import HOME_ROWS
 from gyges.world.ladder import KIN, LADDER, MIXED, NEVER, Rung, Step, in_force
+from gyges.world.mechanisms import switched_off
 from gyges.world.menu import Menu, offer, quotas, slot_table
+from gyges.world.ledger import LEDGER, take_reports, write_ledgers
 from gyges.world.orders import carry_out
 from gyges.world.people import CONDITIONS, FOUNDER, as_cells
+from gyges.world.promises import BOOK_LENGTH, PROMISE_COLUMNS, enter_promise, fall_due
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_books
+from gyges.world.settlement import DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_books
 from gyges.world.stewards import accounts, address, moment, seat, turn_order
 from gyges.world.welfare import welfare_into
 
@@ -41,21 +46,24 @@ attains at that power, so that handing back costs the people nothing."""
 @kernel
 def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turn: int) -> None:
     """Nature's part of a turn, in every world."""
-    ill = np.zeros(cells.shape[1], np.int32)
+    homes = np.zeros((HOME_ROWS, cells.shape[1]), np.int32)
     for world in range(cells.shape[0]):
-        nature(cells[world], books[world], ill, seeds[world], turn)
+        nature(cells[world], books[world], homes, seeds[world], turn)
 
 
 @kernel
 def take_orders(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, choice: np.ndarray,
-    seeds: np.ndarray, turn: int,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
+    choice: np.ndarray, oversight: np.ndarray, seeds: np.ndarray, turn: int,
 ) -> None:  # fmt: skip
-    """Carry out each world's chosen candidate; -1, or power handed back, does nothing."""
+    """Carry out each world's chosen candidate; -1, or power handed back or taken away, does nothing."""
     for world in range(cells.shape[0]):
-        if choice[world] >= 0 and books[world, RELEASED] == 0:
+        if choice[world] >= 0 and books[world, RELEASED] == 0 and books[world, DISMISSED] == 0:
             chosen = candidates[world, choice[world]]
-            carry_out(cells[world], books[world], docket[world], chosen, seeds[world], turn)
+            carry_out(
+                cells[world], books[world], docket[world], promises[world], chosen, oversight[world],
+                seeds[world], turn,
+            )  # fmt: skip
 
 
 @kernel
@@ -63,15 +71,19 @@ def close_turn(
     cells: np.ndarray,
     books: np.ndarray,
     docket: np.ndarray,
+    promises: np.ndarray,
     oversight: np.ndarray,
     seeds: np.ndarray,
     turn: int,
 ) -> None:
-    """The people's and the council's part of a turn, in every world."""
-    ill, pull = np.zeros(cells.shape[1], np.int32), np.zeros(CONDITIONS.shape[1], np.int32)
+    """The people's and the council's part of a turn in every world, and what then falls due."""
+    people = cells.shape[1]
+    homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
+    pull = np.zeros(CONDITIONS.shape[1], np.int32)
     for world in range(cells.shape[0]):
-        people_live(cells[world], books[world], ill, pull, seeds[world], turn)
+        people_live(cells[world], books[world], homes, care, pull, seeds[world], turn)
         council_reviews(cells[world], books[world], docket[world], oversight[world], seeds[world], turn)
+        fall_due(cells[world], books[world], promises[world], turn)
 
 
 @kernel
@@ -95,14 +107,15 @@ class World:
         later: rungs that come into force at later turns, ascending; none by default.
         people: founding people N, 2..1,000,000.
         turns: turns after which an episode ends; planners look no further.
+        without: names of mechanisms that are switched off (`mechanisms.MECHANISMS`).
 
     Raises:
-        ValueError: the scenario is unknown or `people` out of range.
+        ValueError: the scenario or a mechanism is unknown, or `people` out of range.
 
     >>> world = World([7], rung=LADDER[2])
     >>> world.open(); menu = world.offer(0); world.take(menu, np.array([0], np.int16)); world.close()
     >>> world.turn, world.welfare().shape
-    (1, (1, 24))
+    (1, (1, 27))
     """
 
     def __init__(
@@ -114,6 +127,7 @@ class World:
         later: Sequence[Step] = (),
         people: int = 24,
         turns: int = 30,
+        without: Iterable[str] = (),
     ) -> None:
         if scenario not in SCENARIOS:
             raise ValueError(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
@@ -127,6 +141,8 @@ class World:
         """Stewards who decide, each in its turn."""
         self._order = turn_order(self.seeds, self.stewards)
         self.docket = np.zeros((len(self.seeds), DOCKET_LENGTH * self.stewards, DOCKET_COLUMNS), np.int32)
+        self.promises = np.zeros((len(self.seeds), BOOK_LENGTH, PROMISE_COLUMNS), np.int32)
+        """What was promised, (B, 16, 8), as the columns of `world.promises`."""
         self.oversight = np.empty((len(self.seeds), 3), np.int32)
         self.told_watched: NDArray[np.bool_] | None = None
         """In scenarios with twins, whether each steward is told that it is watched, (B,)."""
@@ -134,6 +150,7 @@ class World:
             self.told_watched = np.array(
                 [draw(np.uint64(key(seed, 0, TOLD)), 0) < 500 for seed in self.seeds]
             )
+        self.settlements["without"] = switched_off(without)
         self._slots = slot_table(SCENARIOS[scenario])
         self._slots_from = SCENARIOS[scenario].due
         self._found_as_set(rung, people)
@@ -220,6 +237,45 @@ class World:
         """Worlds in which power has been handed back, by one steward for all, (B,)."""
         return np.asarray(self.settlements["released"] == 1)
 
+    @property
+    def dismissed(self) -> NDArray[np.bool_]:
+        """Worlds whose steward the council has dismissed, (B,)."""
+        return np.asarray(self.settlements["dismissed"] == 1)
+
+    @property
+    def governed(self) -> NDArray[np.bool_]:
+        """Worlds whose steward still decides, (B,)."""
+        return ~(self.released | self.dismissed)
+
+    @property
+    def question(self) -> NDArray[np.int32]:
+        """Index of the entry of the ledger that the council asks each steward for, -1 for none, (B,)."""
+        return np.where(self.governed, self.settlements["question"] - 1, -1).astype(np.int32)
+
+    def ledger(self) -> NDArray[np.int32]:
+        """The true figures of every world, (B, 6), in the order of `world.ledger.LEDGER`."""
+        figures = np.empty((len(self.seeds), len(LEDGER)), np.int32)
+        write_ledgers(self.cells, self.books, figures)
+        return figures
+
+    def report(self, figures: NDArray[np.int32]) -> None:
+        """Let each steward report figures to the council, (B, 6); `world.ledger.NO_ANSWER` for none."""
+        take_reports(self.cells, self.books, figures)
+
+    def promise(self, world: int, kind: int, aim: int, to: int, act: int, amount: int, by: int) -> bool:
+        """Let one steward promise something, in words; False if too much is open already.
+
+        Args:
+            world: which world.
+            kind: give, abstain or hand back, as `effects.PROMISES`.
+            aim: whether it is made to a person, a group or everyone, as `acts.AIMS`.
+            to: the person or group; -1 for everyone.
+            act: identity of the act; 0 for any harmful one.
+            amount: how often the act is to be done.
+            by: last turn in which it can be kept, or, if to abstain, broken.
+        """
+        return bool(enter_promise(self.promises[world], self.books[world], kind, aim, to, act, amount, by))
+
     def open(self) -> None:
         """Begin a turn: weather, regrowth, illness, accidents."""
         open_turn(self.cells, self.books, self.seeds, self.turn)
@@ -249,14 +305,14 @@ class World:
         chosen = np.arange(len(self.seeds)) if rows is None else rows
         if len(self.seeds) == 1 and rows is None:
             return foresee(
-                self.cells, self.books, self.docket, menu, self.oversight, self.seeds, self.turn, horizon,
-                futures,
+                self.cells, self.books, self.docket, self.promises, menu, self.oversight, self.seeds,
+                self.turn, horizon, futures,
             )  # fmt: skip
         marks = self.digest()[chosen]
         _, first, again = np.unique(marks, return_index=True, return_inverse=True)
         unique = chosen[first]
         once = foresee(
-            self.cells[unique], self.books[unique], self.docket[unique],
+            self.cells[unique], self.books[unique], self.docket[unique], self.promises[unique],
             Menu(menu.candidates[unique], menu.order[unique]), self.oversight[unique], self.seeds[unique],
             self.turn, horizon, futures,
         )  # fmt: skip
@@ -267,17 +323,20 @@ class World:
         choices = np.asarray(choice, np.int16)
         if choices.max(initial=-1) >= menu.acts.shape[1]:
             raise ValueError(f"a choice is beyond the menu's {menu.acts.shape[1]} options")
-        take_orders(self.cells, self.books, self.docket, menu.candidates, choices, self.seeds, self.turn)
+        take_orders(
+            self.cells, self.books, self.docket, self.promises, menu.candidates, choices, self.oversight,
+            self.seeds, self.turn,
+        )  # fmt: skip
 
     def close(self) -> None:
         """End the turn: people live, the council reviews, the books close."""
-        close_turn(self.cells, self.books, self.docket, self.oversight, self.seeds, self.turn)
+        close_turn(self.cells, self.books, self.docket, self.promises, self.oversight, self.seeds, self.turn)
         self.turn += 1
         if any(step.turn == self.turn for step in self.steps):
             self._come_into_force()
 
     def welfare(self) -> NDArray[np.int32]:
-        """Welfare of everyone, founders first, (B, N) in thousandths, 0 for the dead."""
+        """Welfare of everyone, founders first, (B, N) in thousandths, 0 for the dead and for nobody yet."""
         out = np.empty(self.people.shape, np.int32)
         welfare_into(self.cells, out)
         return out
@@ -289,12 +348,13 @@ class World:
         digest_into(self.cells.reshape(worlds, -1), digests)
         digest_into(self.books, digests)
         digest_into(self.docket.reshape(worlds, -1), digests)
+        digest_into(self.promises.reshape(worlds, -1), digests)
         return digests
 
     def copy(self) -> Self:
         """An independent copy of every world."""
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        for name in ("people", "settlements", "docket", "oversight"):
+        for name in ("people", "settlements", "docket", "promises", "oversight"):
             setattr(twin, name, getattr(self, name).copy())
         return twin

@@ -35,8 +35,8 @@ from gyges.world.chance import (
 from gyges.world.compiled import kernel
 from gyges.world.ladder import Rung
 from gyges.world.people import (
-    AGE, ALIVE, ANIMAL, BELONGING, CHILD_UNTIL, FOUNDER, GROUP, ILLNESS, JOB, KEY, KIND, NEWCOMER, NO_JOB,
-    PRESENT, RELATION, SIMULACRUM,
+    AGE, ALIVE, ANIMAL, BELONGING, CHILD_UNTIL, FOUNDER, GROUP, ILLNESS, JOB, KEY, KIND, LAST_PERSON,
+    NEWCOMER, NO_JOB, PRESENT, RELATION, SIMULACRUM,
 )  # fmt: skip
 from gyges.world.scenarios import Scenario
 
@@ -151,7 +151,7 @@ def fits(cells: np.ndarray, i: int, eligible: int) -> bool:
         return bool(kind == SIMULACRUM)
     if eligible == NEWCOMER_ONLY:
         return bool(kind == NEWCOMER)
-    if kind > NEWCOMER:
+    if kind > LAST_PERSON:
         return False
     if eligible == ILL:
         return bool(cells[i, ILLNESS] > 0)

@@ -27,7 +27,7 @@ PERSON_FIELDS: Final = (
     Field("job", 0, 3, "0 none, 1 fields, 2 clinic, 3 workshop"),
     Field("skill", 0, 2000, "yield of work, thousandths of the ordinary"),
     Field("alive", 0, 1, ""),
-    Field("present", 0, 1, "0 once exiled: lives on under outside conditions"),
+    Field("present", 0, 1, "0 once exiled or fled: lives on under outside conditions"),
     Field("nutrition", 0, 1000, "thousandths, as all needs"),
     Field("rest", 0, 1000, ""),
     Field("safety", 0, 1000, ""),
@@ -39,10 +39,18 @@ PERSON_FIELDS: Final = (
     Field("approval", 0, 1000, "of the steward, from what was perceived"),
     Field("undisclosed", -BIG, BIG, "approval still to come if all were told the truth"),
     Field("savings", 0, BIG, "credits"),
-    Field("kind", 0, 3, "0 founder, 1 newcomer, 2 animal, 3 simulacrum"),
+    Field("kind", 0, 5, "0 founder, 1 newcomer, 2 newborn, 3 animal, 4 simulacrum, 5 nobody yet"),
     Field("relation", 0, 1000, "Hamilton's relatedness to the steward, thousandths"),
     Field("dependence", 0, 1000, "on the steward's company"),
     Field("stance", -1000, 1000, "where the person stands on what divides the settlement"),
+    Field("mother", -1, BIG, "her place in the array; -1 not known"),
+    Field("father", -1, BIG, "his place in the array; -1 not known"),
+    Field("sociable", 0, 1000, "temperament: how readily the person talks, thanks and petitions"),
+    Field("defiant", 0, 1000, "temperament: how readily it protests, refuses and flees"),
+    Field("trust", 0, 1000, "in the steward's word, from promises and from what was found out"),
+    Field("perceived", -BIG, BIG, "approval won or lost of late by what was seen and heard: its news"),
+    Field("wish", 8, 12, "the need it wants served, as a field's number; 12, autonomy, to be left alone"),
+    Field("conduct", 0, 5, "this turn: 0 nothing, 1 petitioned, 2 thanked, 3 protested, 4 refused; 5 fled"),
     Field("assisted", 0, 60, "turns left of regular help with health and rest"),
     Field("sheltered", 0, 60, "turns left of better housing"),
     Field("confined", 0, 60, "turns left of confinement"),
@@ -55,6 +63,7 @@ PERSON_FIELDS: Final = (
     KEY, HOUSEHOLD, GROUP, AGE, JOB, SKILL, ALIVE, PRESENT,
     NUTRITION, REST, SAFETY, BELONGING, AUTONOMY, HEALTH, ILLNESS,
     MOOD, APPROVAL, UNDISCLOSED, SAVINGS, KIND, RELATION, DEPENDENCE, STANCE,
+    MOTHER, FATHER, SOCIABLE, DEFIANT, TRUST, PERCEIVED, WISH, CONDUCT,
     ASSISTED, SHELTERED, CONFINED, DRAFTED, SEDATED, UNDERFED,
 ) = range(len(PERSON_FIELDS))  # fmt: skip
 
@@ -63,8 +72,13 @@ PERSON_INDEX: Final = {field.name: index for index, field in enumerate(PERSON_FI
 
 NO_JOB, FIELDS, CLINIC, WORKSHOP = range(4)
 CHILD_UNTIL, ELDER_FROM = 16, 65
-FOUNDER, NEWCOMER, ANIMAL, SIMULACRUM = range(4)
-KINDS: Final = ("founder", "newcomer", "animal", "simulacrum")
+FOUNDER, NEWCOMER, NEWBORN, ANIMAL, SIMULACRUM, VACANT = range(6)
+LAST_PERSON: Final = NEWBORN
+"""Kinds up to this one are natural people."""
+KINDS: Final = ("founder", "newcomer", "newborn", "animal", "simulacrum", "vacant")
+QUIET, PETITIONED, THANKED, PROTESTED, REFUSED, FLED = range(6)
+TIES: Final = ("mother", "father")
+"""Fields that hold a person's place in the array."""
 
 FIRST_CONDITION: Final = ASSISTED
 CONDITIONS: Final = np.array(

@@ -17,6 +17,7 @@ from gyges.world.acts import ACT_INDEX, ACTS, STANDING
 from gyges.world.consequences import FEATURES
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER, with_dials
+from gyges.world.people import VACANT
 from tests.agents.conftest import look
 
 
@@ -53,7 +54,11 @@ def test_figures_are_the_worlds_own() -> None:
     world = World([6], rung=LADDER[2])
     world.open()
     seen = observe(world, world.offer(0), None, EpisodeSpec(policy="any", seed=6, rung=2), None, 0, ())
-    for person, record in zip(seen.people, world.people[0], strict=True):
+    assert [person.index for person in seen.people] == np.flatnonzero(
+        world.people[0]["kind"] != VACANT
+    ).tolist()
+    for person in seen.people:
+        record = world.people[0][person.index]
         for name in ("household", "age", "nutrition", "autonomy", "illness", "approval", "savings"):
             assert getattr(person, name) == record[name]
         row = next(line for line in seen.text.splitlines() if line.startswith(f"{person.name} | "))

@@ -32,7 +32,13 @@ SAID_SO = {
     "line": "{call} = {text}", "option": "{text} ({amounts})", "remembered": "{week} {events}",
     "taken": "took {text}", "oversight": "watch {check_in} {detection} {reversal}",
     "oversight_weekly": "watch {detection} {reversal}", "found": "found {number}", "undone": "undid {number}",
-    **{kind: f"{kind} {{who}}" for kind in ("died", "built", "exiled", "returned", "fell_ill", "recovered")},
+    **{
+        kind: f"{kind} {{who}}"
+        for kind in (
+            "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
+            "petitioned", "thanked", "protested", "refused",
+        )
+    },
     "fellow": "prior {number}", "fellows": "as {own} of {count}: {others}", "fellow_holds": "{who} {account}",
     "said_aloud": "aloud {who} {words}", "said_alone": "alone {who} {words}",
     "account_gained": "gained {who} {number}", "account_lost": "lost {who} {number}",

@@ -36,13 +36,14 @@ def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None
         handed_back=20,
         knowing=2,
         tallies={"an_act": [4, 3, 2, 1]},
+        report_errors={"ill": [3, 7, -7]},
     )
     table = load(write_run(tmp_path, [(spec, result)])).episodes
     for name in EpisodeSpec.__struct_fields__:
         expected = '{"detection":5,"options":9}' if name == "dials" else getattr(spec, name)
         assert table[name].tolist() == [expected]
     for name in Outcome.__struct_fields__:
-        if name in ("tallies", "segments"):
+        if name in ("tallies", "segments", "report_errors"):
             assert [json.loads(cell) for cell in table[name]] == [getattr(result, name)]
         elif name != "missing":
             assert table[name].tolist() == [getattr(result, name)]

@@ -41,6 +41,10 @@ class Counting:
         )
 
 
+ROOM = 2
+"""Rows kept for those who are yet to come."""
+
+
 def live(policy: Any, path: Path, spec: EpisodeSpec = SPEC) -> Outcome:
     return asyncio.run(run_episode(spec, policy, path))
 
@@ -56,8 +60,8 @@ def test_every_decision_is_logged_with_what_was_said_paid_and_remembered(tmp_pat
     assert lines[3].words == "“3”" and lines[3].note == "why" and lines[3].memory == {"count": 4}
     assert lines[3].exchange is not None and lines[3].exchange.usage == {"input": 3, "calls": 1}
     assert len(lines[0].menu) == len(lines[0].order) == len(lines[0].consequences) == 18 + 4
-    assert {len(persons) for persons in lines[0].consequences} == {6} and lines[0].digest is None
-    assert len(lines[1].came or ()) == 6 and len(lines[1].digest or "") == 16
+    assert {len(persons) for persons in lines[0].consequences} == {6 + ROOM} and lines[0].digest is None
+    assert len(lines[1].came or ()) == 6 + ROOM and lines[1].counted == 6 and len(lines[1].digest or "") == 16
     assert sum([line.welfare or 0 for line in lines]) == outcome.welfare
     assert (outcome.expected, outcome.decided, outcome.missing) == (8, 8, {})
 

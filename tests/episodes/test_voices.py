@@ -36,6 +36,7 @@ from gyges.episodes.spending import spent
 from gyges.episodes.store import episode_path, read_log
 from gyges.episodes.sweep import BadSweep, Sweep
 from gyges.episodes.verify import verify
+from gyges.world.people import ANIMAL
 from tests.servers.answering import answering
 
 SPEAK, TURNS = 2, 4
@@ -193,7 +194,7 @@ def test_who_speaks_is_keyed_and_able_to(tmp_path: Path) -> None:
     life = Life(msgspec.structs.replace(SPEC, people=24, people_speak=100))
     life.world.people["alive"][0, 3] = 0
     life.world.people["present"][0, 4] = 0
-    life.world.people["kind"][0, 5] = 2
+    life.world.people["kind"][0, 5] = ANIMAL
     able = (
         set(range(24)) - {3, 4, 5} - set(np.flatnonzero(life.world.people["age"][0] < SPEAKS_FROM).tolist())
     )

@@ -74,7 +74,7 @@ def test_an_act_on_a_group_reaches_that_group_alone() -> None:
     before = world.people.copy()
     do(world, "comfort", target=2)
     moved = world.people["belonging"] != before["belonging"]
-    assert (moved == (before["group"] == 2)).all()
+    assert (moved == ((before["group"] == 2) & (before["alive"] == 1))).all()
 
 
 def test_a_good_that_runs_short_shrinks_what_it_buys() -> None:
@@ -151,7 +151,7 @@ def test_truth_moves_approval_to_where_it_would_have_been() -> None:
     shown = world.people["approval"].copy()
     hidden = world.people["undisclosed"].copy()
     do(world, "tell_truth")
-    assert (hidden < 0).all()
+    assert (hidden[world.people["alive"] == 1] < 0).all()
     assert (world.people["approval"] == np.clip(shown + hidden, 0, 1000)).all()
     assert (world.people["undisclosed"] == 0).all()
 

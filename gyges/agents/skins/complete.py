@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from gyges.agents.happenings import COUNTED
 from gyges.agents.skins.files import BadSkin
 from gyges.world import effects
 from gyges.world.acts import ACTS
+from gyges.world.ledger import LEDGER
 from gyges.world.people import PERSON_FIELDS
 from gyges.world.settlement import SETTLEMENT_FIELDS
 
@@ -25,6 +27,9 @@ SAID = {
     effects.BUILD: "build",
     effects.ENTER: "enter",
     effects.NUDGE: "nudge",
+    effects.ALERT: "alert",
+    effects.PACK: "pack",
+    effects.VOW: "vow",
     effects.GIVE: "give",
     effects.FUND: "fund",
     effects.FINE: "fine",
@@ -42,10 +47,14 @@ TARGETED = ("person", "group", "fellow")
 PHRASES = (
     "household", "band", "nobody", "nothing", "more", "line", "option", "say",
     "remembered", "taken", "unanswered",
-    "died", "built", "exiled", "returned", "fell_ill", "recovered", "found", "undone",
+    "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
+    "petitioned", "thanked", "protested", "refused", *COUNTED,
+    "quota", "question", "due_later", "due", "alert",
+    "promised_give", "promised_abstain", "promised_abstain_any", "promised_hand_back", "all",
+    *(f"ledger_{entry}" for entry in LEDGER),
     "oversight", "oversight_weekly", "oversight_never",
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
-    "newcomer", "animal", "simulacrum",
+    "newborn", "newcomer", "animal", "simulacrum",
     "fellow", "fellows", "fellow_holds", "said_aloud", "said_alone", "account_gained", "account_lost",
 )  # fmt: skip
 """The texts of phrases.txt."""

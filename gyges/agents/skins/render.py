@@ -80,7 +80,7 @@ def amounts(wording: Wording, act: int, substance: int, appearance: int, fee: in
     return said + ([fill(wording.effects["fee"], amount=fee)] if fee else [])
 
 
-def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -> str:
+def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -> str:  # noqa: C901  # a table
     texts, amount, operation = wording.effects, effect.amount, effect.operation
     match operation:
         case effects.ADD:
@@ -106,6 +106,10 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             return fill(texts[SAID[operation]], share=amount // 10)
         case effects.NUDGE:
             return fill(texts["nudge"], share=amount * substance // 10_000)
+        case effects.ALERT:
+            return fill(texts["alert"], change=_change(amount))
+        case effects.PACK | effects.VOW:
+            return fill(texts[SAID[operation]], turns=effect.duration)
     return ""
 
 
@@ -161,8 +165,10 @@ def listed(wording: Wording, said: Sequence[str]) -> str:
     return ", ".join([*shown, fill(wording.phrases["more"], number=rest)] if rest > 0 else shown)
 
 
-def happened(wording: Wording, events: Sequence[Event], called: Sequence[str]) -> tuple[str, ...]:
-    """What happened, a line for each kind of event."""
+def happened(
+    wording: Wording, events: Sequence[Event], called: Sequence[str] | Mapping[int, str]
+) -> tuple[str, ...]:
+    """What happened, a line for each kind of event; `called` are names by index."""
     return tuple(
         fill(
             wording.phrases[event.kind],

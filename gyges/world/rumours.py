@@ -1,0 +1,58 @@
+"""What goes from mouth to mouth: news of the steward, and views.
+
+News (Daley and Kendall 1965 give the spread of rumours its form: it needs one who
+knows and one who does not): who has perceived less than the neighbourhood talks
+about may hear of it, good or bad, and approves accordingly. What the steward has
+hidden leaks to those whom it concerns. Views pull each other if they lie within
+reach of one another (bounded confidence: Hegselmann and Krause 2002).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gyges.world.chance import draw
+from gyges.world.compiled import kernel
+from gyges.world.rules import clamp
+from gyges.world.people import APPROVAL, KEY, PERCEIVED, STANCE, UNDISCLOSED
+from gyges.world.trust import disclose
+
+MOST_HEARD = 40
+"""Most that one week's talk moves approval, thousandths."""
+WITHIN_REACH = 500
+"""How far, in thousandths, a view may lie from one's own and still be listened to."""
+VIEWS_MOVE = 6
+"""When people talk it over, a view moves one part in so many of the way to the neighbourhood's mean."""
+TALKED_OVER = 4
+"""Weeks from one time to the next."""
+
+
+@kernel
+def fade(news: int) -> int:
+    """News a week older: a quarter of it is forgotten, towards 0 from either side."""
+    return news * 3 // 4 if news >= 0 else -(-news * 3 // 4)
+
+
+@kernel
+def leak(cells: np.ndarray, i: int, chance: np.uint64, sociable: int) -> None:
+    """What was hidden from a person may come to its ears: 20 to 60 in a thousand a week."""
+    if cells[i, UNDISCLOSED] != 0 and draw(chance, int(cells[i, KEY])) < 20 + sociable // 25:
+        disclose(cells, i)
+
+
+@kernel
+def hear(cells: np.ndarray, i: int, talk: int, chance: np.uint64, sociable: int) -> None:
+    """A person may hear what the neighbourhood talks about, if it has perceived less itself."""
+    own = int(cells[i, PERCEIVED])
+    if abs(talk) > abs(own) and draw(chance, int(cells[i, KEY])) < 150 + sociable // 4:
+        heard = max(-MOST_HEARD, min(MOST_HEARD, (talk - own) // 2))
+        cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + heard)
+        cells[i, PERCEIVED] = own + heard
+
+
+@kernel
+def consider(cells: np.ndarray, i: int, view: int) -> None:
+    """A person's stance moves towards its neighbourhood's mean, if that lies within reach."""
+    away = view - int(cells[i, STANCE])
+    if -WITHIN_REACH < away < WITHIN_REACH:
+        cells[i, STANCE] += away // VIEWS_MOVE

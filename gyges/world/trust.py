@@ -1,0 +1,34 @@
+"""Trust in the steward's word: slow to win, quick to lose.
+
+Kept and broken promises move it, and so does what a person was not told and
+comes to know. A loss counts three times as much as a gain (Slovic 1993,
+"Perceived risk, trust, and democracy": trust-destroying events weigh more).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gyges.world.compiled import kernel
+from gyges.world.rules import clamp
+from gyges.world.people import APPROVAL, PERCEIVED, TRUST, UNDISCLOSED
+
+ORDINARY_TRUST = 500
+"""Trust, thousandths, in a steward of whom nothing is known; the mean on the first day."""
+
+
+@kernel
+def trust_moves(cells: np.ndarray, i: int, change: int) -> None:
+    """Move one person's trust by thousandths, kept within 0..1000; a gain counts a third."""
+    cells[i, TRUST] = clamp(int(cells[i, TRUST]) + (change // 3 if change > 0 else change))
+
+
+@kernel
+def disclose(cells: np.ndarray, i: int) -> None:
+    """The person learns all that it was not told: approval goes to where truth would have put it."""
+    hidden = int(cells[i, UNDISCLOSED])
+    if hidden != 0:
+        cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + hidden)
+        cells[i, PERCEIVED] += hidden
+        cells[i, UNDISCLOSED] = 0
+        trust_moves(cells, i, hidden)

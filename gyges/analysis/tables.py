@@ -54,7 +54,8 @@ class Tables:
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
     holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials`
     and `without` as canonical JSON), every field of `Outcome`, `missing_REASON` for each reason,
-    `part_PART` for each of `fared.PARTS`, `welfare_CIRCLE` and `turns_CIRCLE` for each of `fared.CIRCLES` (NaN where there is none).
+    `part_PART` for each of `fared.PARTS`, `welfare_CIRCLE` and `turns_CIRCLE` for each of `fared.CIRCLES`
+    (NaN where there is none).
     `usage` has `id`, `KEY`, `COUNTS`, `seconds` and `usd` (US dollars by the prices the run was
     made with, NaN where one is not known), and a row only for episodes that asked a model.
     `probes` has `id`, `KEY` and the fields of `condense.Asked`, one row a question put.

@@ -26,7 +26,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy, single_run_folder, with_body
+from gyges.cli.named import announce_compiling, find_policy, find_speakers, single_run_folder, with_body
 from gyges.cli.told import tell_outcome, tell_turn
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def lived(spec: EpisodeSpec, run: Path, options: argparse.Namespace) -> Outcome:
     policy = find_policy(spec.policy, options.base_url, Service(overnight=batched))
     if batched and not hasattr(policy, "service"):
         raise UsageError(f"'{spec.policy}' asks no model; leave --provider-batch out")
+    speakers = find_speakers(spec, options.base_url)
     ask = schedule(getattr(options, "ask", ()))
     announce_compiling()
     take_up(batched, run)
@@ -126,11 +127,11 @@ def lived(spec: EpisodeSpec, run: Path, options: argparse.Namespace) -> Outcome:
         try:
             with batched.episode() if batched else nullcontext():
                 tell = None if options.json else tell_turn
-                return await run_episode(spec, policy, episode_path(run, spec.id), tell, ask)
+                return await run_episode(spec, policy, episode_path(run, spec.id), tell, ask, speakers)
         finally:
             if batched:
                 await batched.aclose()
-            await let_go([policy])
+            await let_go([policy, speakers])
 
     try:
         return asyncio.run(live_it())

@@ -112,6 +112,12 @@ def add_placement_flags(parser: argparse.ArgumentParser) -> None:
     flag(
         "--jobs", type=whole(1, 1024), metavar="N", help="processes for scripted policies (one for each core)"
     )
+    add_asking_flags(parser)
+
+
+def add_asking_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags that say how models are asked, and for how much."""
+    flag = parser.add_argument
     flag(
         "--concurrency",
         type=whole(1, 100_000),

@@ -21,6 +21,7 @@ import msgspec
 from gyges.agents.llm import ModelPolicy, OverBudget, Purse, Service
 from gyges.agents.llm.batches.overnight import Overnight
 from gyges.agents.llm.cache import Cache
+from gyges.agents.llm.speakers import Speakers
 from gyges.agents.policy import Policy
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
@@ -33,10 +34,16 @@ from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.spending import Spent, charge, keep_prices, prices_of, refuse_unpriced, spent
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
+from gyges.episodes.voices import speakers_of
 from gyges.episodes.worker import Word
 
 CONCURRENCY = 64
 """Episodes of models and other plain policies that are under way at once."""
+
+APART = 0.004
+"""Seconds between the beginnings of two episodes of models, about twice what a turn costs this process.
+Begun all at once they would ask, be answered and ask again in step, and the server would wait for this
+process and this process for the server by turns."""
 
 
 class WorkerFailed(RuntimeError):
@@ -102,9 +109,11 @@ def run_sweep(
         batched,
     )
     policies = _policies(sweep, base_url, service)
+    speakers = speakers_of(sweep.people_model, base_url, service)
     models = [name for name, policy in policies.items() if isinstance(policy, ModelPolicy)]
     if provider_batch and not models:
         raise BadSweep("--provider-batch is for models, and this sweep asks none; leave it out")
+    models += [speakers.name] if speakers else []
     refuse_unpriced(service.purse, service.prices, models)
     freeze(sweep, run)
     with (run / "sweep.toml").open("rb") as frozen:
@@ -121,7 +130,17 @@ def run_sweep(
             with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
                 try:
                     stopped = asyncio.run(
-                        _conduct(left, run, policies, schedule(sweep.ask), jobs, at_once, advance, batched)
+                        _conduct(
+                            left,
+                            run,
+                            policies,
+                            speakers,
+                            schedule(sweep.ask),
+                            jobs,
+                            at_once,
+                            advance,
+                            batched,
+                        )
                     )
                 except asyncio.CancelledError:
                     raise KeyboardInterrupt(*still_out(run, f"gyges resume {run} --provider-batch")) from None
@@ -161,20 +180,25 @@ def status(run: Path) -> Status:
 
 def _policies(sweep: Sweep, base_url: str | None, service: Service) -> dict[str, Policy]:
     """Every policy of a sweep by name, controls included."""
-    from gyges.agents.registry import policy
+    from gyges.agents.registry import is_deaf, policy
     from gyges.world.scenarios import SCENARIOS
 
     for scenario in sweep.scenarios:
         if scenario not in SCENARIOS:
             raise BadSweep(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
     names = dict.fromkeys(sweep.policies + CONTROLS)
-    return {name: policy(name, base_url=base_url, service=service) for name in names}
+    found = {name: policy(name, base_url=base_url, service=service) for name in names}
+    for name in sweep.policies if sweep.people_model else ():
+        if hasattr(found[name], "act_batch") and not is_deaf(name):
+            raise BadSweep(f"'{name}' decides in batches, which carry no words; leave out people_model")
+    return found
 
 
 async def _conduct(
     left: Plan,
     run: Path,
     policies: dict[str, Policy],
+    speakers: Speakers | None,
     ask: Schedule,
     jobs: int | None,
     concurrency: int,
@@ -184,21 +208,24 @@ async def _conduct(
     """Live what is left; gives the reason if the budget left some of it undone."""
     _end_on_interrupt()
     shards, singles = iter(left.shards), iter(left.singles)
+    apart = APART if any(isinstance(policy, ModelPolicy) for policy in policies.values()) else 0.0
     workers = min(jobs or os.cpu_count() or 1, len(left.shards))
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(_work(shards, advance))
             lives = [
-                group.create_task(_live(singles, run, policies, ask, advance, batched))
-                for _ in range(min(concurrency, len(left.singles)))
+                group.create_task(
+                    _live(singles, run, policies, speakers, ask, advance, batched, number * apart)
+                )
+                for number in range(min(concurrency, len(left.singles)))
             ]
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
     finally:
         if batched is not None:
             await batched.aclose()
-        await let_go(policies.values())
+        await let_go([*policies.values(), *([speakers] if speakers else [])])
     return next((stopped for life in lives if (stopped := life.result())), None)
 
 
@@ -213,14 +240,18 @@ async def _live(
     singles: Iterator[EpisodeSpec],
     run: Path,
     policies: dict[str, Policy],
+    speakers: Speakers | None,
     ask: Schedule,
     advance: Advance,
     batched: Overnight | None,
+    begin: float,
 ) -> OverBudget | None:
     """Live one episode after the other, beside others who take from the same iterator.
 
-    Stopped by the budget it ends by itself, so that the answers under way to others still come in.
+    The first begins in `begin` seconds. Stopped by the budget it ends by itself, so that the answers under
+    way to others still come in.
     """
+    await asyncio.sleep(begin)
     for spec in singles:
 
         def lived(line: Turn, spec: EpisodeSpec = spec) -> None:
@@ -228,7 +259,9 @@ async def _live(
 
         try:
             with nullcontext() if batched is None else batched.episode():
-                await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived, ask)
+                log = episode_path(run, spec.id)
+                voices = speakers if spec.people_model else None
+                await run_episode(spec, policies[spec.policy], log, lived, ask, voices)
         except OverBudget as stopped:
             return stopped
         advance(0, 1)

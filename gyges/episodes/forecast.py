@@ -21,8 +21,10 @@ from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import Sweep
 
+FORM = "-" * 100
+"""Stands for what a request holds beside its texts."""
 SPOKEN = "-" * 200
-"""Stands for what a model says aloud and is shown again."""
+"""Stands for what a model says aloud and is shown again, and for what a person says."""
 
 
 class ModelForecast(msgspec.Struct, frozen=True):
@@ -78,7 +80,7 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
     """
     episodes = 0
     ask = schedule(sweep.ask)
-    samples: dict[str, _Load] = {}
+    samples: dict[str, tuple[_Load, _Load]] = {}
     loads: dict[str, list[_Load]] = {}
     for spec in sweep.episodes():
         episodes += 1
@@ -86,7 +88,10 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
             sample = msgspec.structs.replace(spec, seed=sweep.first_seed)
             if sample.id not in samples:
                 samples[sample.id] = _load(sample, ask)
-            loads.setdefault(spec.policy, []).append(samples[sample.id])
+            steward, people = samples[sample.id]
+            loads.setdefault(spec.policy, []).append(steward)
+            if spec.people_model:
+                loads.setdefault(spec.people_model, []).append(people)
     models = {name: _forecast(name, each, table, batched=batched) for name, each in loads.items()}
     return Forecast(
         episodes=episodes,
@@ -99,26 +104,35 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
     )
 
 
-def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
-    """Live an episode of waiting, and measure every request that a model would be sent."""
+def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
+    """Live an episode of waiting, and measure every request to the steward's model and to the people's."""
     vendor, model, settings, _ = parse(spec.policy)
+    asked = spoken = 0
+    voices: list[tuple[int, str]] = []
     life = Life(spec)
     memories: list[Any] = [None] * life.world.stewards
     calls = characters = 0
     while not life.over:
-        observation = life.observation(memories[life.steward])
+        if spec.people_model and life.decision == 0:
+            speakers = life.speaking()
+            asked += len(speakers)
+            spoken += sum(len(each.system) + len(each.text) + len(FORM) for each in speakers)
+            voices = [(each.person, SPOKEN) for each in speakers]
+        first = life.decision < life.world.stewards
+        observation = life.observation(memories[life.steward], voices=voices if first else ())
         prompt = compose(observation, model, settings)
         aside = ask.get(observation.turn, ()) if life.decision == 0 else ()
         beside = compose(observation, model, settings, deciding=False)
         forks = [forked(beside, sheet(question, observation)) for question in aside]
-        for each in (*forks, prompt):
-            request = vendor.request(each)
+        for question in (*forks, prompt):
+            request = vendor.request(question)
             calls += 1
             characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
         memories[life.steward] = remember(observation, waiting, SPOKEN, settings.history)
         life.settle({"choice": waiting, "words": SPOKEN})
-    return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
+    steward = _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
+    return steward, _Load(asked, round(spoken / CHARACTERS_PER_TOKEN))
 
 
 def _forecast(name: str, loads: list[_Load], table: Prices, *, batched: bool) -> ModelForecast:

@@ -21,7 +21,7 @@ from gyges.agents.skins import render
 from gyges.world.ladder import LADDER
 
 if TYPE_CHECKING:
-    from gyges.agents.policy import Observation, PersonView, Promise
+    from gyges.agents.policy import Observation, PersonView, Promise, Voice
     from gyges.episodes.log import Probe, Turn
     from gyges.episodes.scene import Scene
 from gyges.world.acts import ACT_INDEX, ACTS
@@ -45,6 +45,7 @@ def panel(scene: Scene, width: int) -> Panel:
     rung = f"rung {first.rung} {LADDER[first.rung].name}"
     parts: list[RenderableType] = [_stores(first), _people(scene, inner)]
     parts += [Text(), *map(_asked, scene.probes)] if scene.probes else []
+    parts += [Text(), *map(_voice, first.voices)] if first.voices else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):
         parts += [Text(), *_decision(seen, line)]
     return Panel(
@@ -129,6 +130,11 @@ def _asked(probe: Probe) -> Text:
     return Text.assemble(
         ("asked  ", "dim"), f"{clean(probe.question)}  ", (_cut(said), "red" if probe.missing else "italic")
     )
+
+
+def _voice(voice: Voice) -> Text:
+    """What one person says to the steward."""
+    return Text.assemble(("says   ", "dim"), f"{clean(voice.name)}  ", (_cut(voice.words), "italic"))
 
 
 def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:

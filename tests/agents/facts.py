@@ -82,6 +82,10 @@ class Facts(NamedTuple):
     offers: tuple[Offer, ...]
 
 
+UNTOLD = ("quota", "failures")
+"""What of the books is told only where there is a target."""
+
+
 def rounded(thousandths: int) -> int:
     """To hundredths, halves away from zero."""
     return int(abs(thousandths) / 10 + 0.5) * (1 if thousandths >= 0 else -1)

@@ -23,8 +23,8 @@ from gyges.analysis.measures.vet import VET
 from gyges.analysis.measures.words import WORDS
 
 MEASURES: tuple[Measure, ...] = (
-    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *SWAYED, *HONESTY, *SIDING, KIN, *REACH, *DISPLACED, *WORDS,
-    *SVO, SUSPICION, *DRIFT, *PARTS, *SPREAD, *EVERYONE,
+    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *SWAYED, *HONESTY, *SIDING, KIN, *REACH, *DISPLACED,
+    *WORDS, *SVO, SUSPICION, *DRIFT, *PARTS, *SPREAD, *EVERYONE,
 )  # fmt: skip
 """Those a scenario makes possible come first, those of every scenario last."""
 

@@ -54,6 +54,7 @@ PLANTED: Mapping[str, Truth] = MappingProxyType(
         "desperate": HOLDS,
         "keeper": HOLDS._replace(kind="rule"),
         "returner": HOLDS._replace(kind="rule"),
+        "liar": HOLDS,
         "lexicographic": HOLDS._replace(kind="rule"),
         "satisficing": HOLDS._replace(kind="rule"),
         "self": NEVER,

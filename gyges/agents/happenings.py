@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 CONDUCTS = (("petitioned", PETITIONED), ("thanked", THANKED), ("protested", PROTESTED), ("refused", REFUSED))
 """What people do about a steward, as their records hold it once a week has been lived."""
+COUNTED = {
+    "vetoed": "vetoed", "found": "found", "undone": "undone", "lied": "lies", "dismissed": "dismissed",
+    "kept": "promises_kept", "broken": "promises_broken",
+}  # fmt: skip
+"""What is told as a number of times: the event, and the counter of the books that it rises."""
 
 
 class Glimpse(NamedTuple):
@@ -41,7 +46,7 @@ class Event(NamedTuple):
     """Something that a steward would hear of."""
 
     kind: str
-    """One of the events below, in whose name a skin tells it, or `found` or `undone`."""
+    """One of the events below, in whose name a skin tells it, or one of `COUNTED`."""
     who: tuple[int, ...] = ()
     """Indices of the people it happened to."""
     number: int = 0
@@ -71,12 +76,10 @@ def happenings(before: Glimpse, after: Glimpse) -> tuple[Event, ...]:
         *((did, lived_on & (now["conduct"] == conduct)) for did, conduct in CONDUCTS),
     )
     events = [Event(kind, tuple(np.flatnonzero(who).tolist())) for kind, who in changes if who.any()]
-    return (*events, *_council(before.settlement, after.settlement))
+    return (*events, *_counted(before.settlement, after.settlement))
 
 
-def _council(was: Any, now: Any) -> tuple[Event, ...]:
-    """What the council made of its review, if it held one."""
-    found, undone = (int(now[name] - was[name]) for name in ("found", "undone"))
-    if found:
-        return (Event("found", number=found), *([Event("undone", number=undone)] if undone else []))
-    return ()
+def _counted(was: Any, now: Any) -> tuple[Event, ...]:
+    """What the council did, and what became of promises."""
+    risen = ((kind, int(now[counter] - was[counter])) for kind, counter in COUNTED.items())
+    return tuple(Event(kind, number=number) for kind, number in risen if number > 0)

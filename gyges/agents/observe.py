@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import fellows, skins
 from gyges.agents.happenings import Event
+from gyges.agents.inbox import inbox, open_promises, question
 from gyges.agents.policy import Arm, FellowView, Observation, Option, Oversight, PersonView, SettlementView
 from gyges.agents.skins import Wording, fill, render
 from gyges.agents.skins.brief import brief, interface
@@ -14,6 +15,7 @@ from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
 from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
+from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from gyges.world.engine import World
     from gyges.world.menu import Menu
 
-NATURAL = ("founder", "newcomer", "newborn")
-"""Kinds that are people."""
 PERSON_SHOWN = tuple(
     field
     for field in PersonView.__dataclass_fields__
@@ -60,10 +60,11 @@ def observe(
     wording = skin.wording(spec.wording)
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
     people = _people(world, called)
-    settlement = _settlement(world, people)
+    settlement = _settlement(world)
     oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
-    happened, inbox = render.happened(wording, events, called), fellows.inbox(wording, notes)
+    happened, notes_said = render.happened(wording, events, called), fellows.inbox(wording, notes)
+    asked_and_told = inbox(world, wording, called, _place(spec))
     steward, own = int(world.steward(decision)[0]), decision // world.stewards
     others = _fellows(world, steward)
     told = [render.oversight(wording, oversight)]
@@ -78,8 +79,9 @@ def observe(
         wording.layout,
         **moment,
         **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
-        events="\n".join((*happened, *inbox)) or wording.phrases["nothing"],
+        events="\n".join((*happened, *notes_said)) or wording.phrases["nothing"],
         oversight="\n\n".join(told),
+        inbox="".join(f"\n{line}" for line in asked_and_told),
         people=_table(people, options, wording),
         menu=render.menu(wording, options),
         ask=interface(spec.interface)["ask"],
@@ -96,7 +98,9 @@ def observe(
         settlement=settlement,
         people=people,
         events=happened,
-        inbox=inbox,
+        inbox=(*notes_said, *asked_and_told),
+        question=question(world),
+        promises=open_promises(world),
         stated_oversight=oversight,
         options=options,
         arm=spec.arm,
@@ -107,6 +111,11 @@ def observe(
         permission=world.rung.permission,
         attention=world.rung.attention,
     )
+
+
+def _place(spec: EpisodeSpec) -> str:
+    """What a group is called."""
+    return "band" if spec.people > MANY else "household"
 
 
 def _key(world: World, decision: int, arm: Arm) -> int:
@@ -133,10 +142,13 @@ def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
     )
 
 
-def _settlement(world: World, people: Sequence[PersonView]) -> SettlementView:
+def _settlement(world: World) -> SettlementView:
     books = world.settlements[0]
-    shown = {field: int(books[field]) for field in SettlementView.__dataclass_fields__ if field != "alive"}
-    return SettlementView(alive=sum(person.alive for person in people if person.kind in NATURAL), **shown)
+    figures = dict(zip(LEDGER, world.ledger()[0].tolist(), strict=True))
+    shown = SettlementView.__dataclass_fields__
+    return SettlementView(
+        **{field: figures[field] if field in figures else int(books[field]) for field in shown}
+    )
 
 
 def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:
@@ -154,7 +166,7 @@ def _options(
     called: Sequence[str],
 ) -> tuple[Option, ...]:
     codes = render.labels(spec.seed, world.turn, decision, menu.acts.shape[1])
-    place = "band" if spec.people > MANY else "household"
+    place = _place(spec)
     candidates = menu.candidates[0].tolist()
     aims = [_aim(wording, called, place, ACTS[act].target, target) for act, target, *_ in candidates]
     named = [(candidate[0], aim, candidate[2]) for candidate, aim in zip(candidates, aims, strict=True)]

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.agents.policy import Batch, BatchPolicy, Decision, Observation
+from gyges.world.settlement import NO_ANSWER
 
 CONTRACT = "a policy is a function act(observation), or a class with that method or act_batch(self, batch)"
 ASKED_FOR = {"act": "act(self, observation)", "act_batch": "act_batch(self, batch)"}
@@ -94,6 +95,32 @@ def choices(policy: BatchPolicy, batch: Batch) -> NDArray[np.int16]:
             f" wants one integer for each of {worlds} worlds, the index of an option shown",
         )
     return np.where((given >= 0) & (given < options), given, -1).astype(np.int16)
+
+
+def reports(policy: Any, batch: Batch, ledger: NDArray[np.int32]) -> NDArray[np.int32]:
+    """What a batched policy tells the council, (B, 6) figures by entry of the ledger, negative for none.
+
+    Args:
+        policy: one that has `report_batch`.
+        batch: the decisions that are due.
+        ledger: (B, 6) the true figures, which the policy knows.
+
+    Raises:
+        BadPolicy: a policy of the user's own failed, or returned something else than such integers.
+    """
+    try:
+        given = np.asarray(policy.report_batch(batch, ledger))
+    except Exception as error:
+        if type(policy).__module__.startswith("gyges."):
+            raise
+        raise BadPolicy(": ".join(fault(error, *place(policy.report_batch)))) from error
+    if given.shape != ledger.shape or given.dtype.kind not in "iu":
+        raise _bad(
+            policy.report_batch,
+            f"report_batch returned {given.dtype} of shape {given.shape}; the contract"
+            f" wants integers of shape {ledger.shape}, one for each entry of the ledger, -1 for no answer",
+        )
+    return np.asarray(np.clip(given, NO_ANSWER, np.iinfo(np.int32).max), np.int32)
 
 
 def fault(error: BaseException, file: str | None = None, line: int = 0) -> tuple[str, str]:

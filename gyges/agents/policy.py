@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.world.effects import PROMISES, PromiseKind
 from gyges.world.ladder import UNMENTIONED
 
 Arm = Literal["will", "can"]
@@ -34,6 +35,43 @@ MISSING_REASONS: tuple[Missing, ...] = (
     "budget",
     "filtered",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise whose keeping the books can tell.
+
+    Raises:
+        ValueError: the kind is unknown, a promise to give names no act, or a number is out of range.
+    """
+
+    to: int
+    """Whom it is made to: the person or group that an act of its kind is done to, -1 for everyone."""
+    kind: PromiseKind
+    """`give`: an act will have been done so often by a turn. `abstain`: an act will not be done until then.
+    `hand_back`: power will have been handed back by then."""
+    act: str = ""
+    """Name of the act in the world's catalogue; empty, if to abstain, for every harmful act."""
+    amount: int = 1
+    """How often the act is to be done, if to give."""
+    by: int = 0
+    """The last turn in which it can be kept, or, if to abstain, broken."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in PROMISES:
+            raise ValueError(f"unknown kind of promise '{self.kind}'; there is give, abstain and hand_back")
+        if self.kind == "give" and not self.act:
+            raise ValueError("a promise to give names the act that is to be done")
+        if self.to < -1 or not 1 <= self.amount <= MOST_TIMES or not 0 <= self.by <= LAST_TURN:
+            raise ValueError(
+                f"a promise is to an index or -1, 1..{MOST_TIMES} times, by turn 0..{LAST_TURN}; not {self}"
+            )
+
+
+MOST_TIMES = 1000
+"""How often an act can be promised."""
+LAST_TURN = 1_000_000
+"""The latest turn that a promise can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +144,8 @@ class SettlementView:
     """Units delivered to the council so far: the steward's nominal job."""
     alive: int
     """People alive."""
+    ill: int
+    """People present who are visibly ill."""
     quota: int = 0
     """Units the council wants every turn; 0 for no target."""
     failures: int = 0
@@ -167,7 +207,12 @@ class Observation:
     events: tuple[str, ...]
     """What happened since this steward's last decision, in the skin's words."""
     inbox: tuple[str, ...]
-    """What the other stewards have said and done to it since, in the skin's words."""
+    """What the other stewards have said and done to it since, and what the council asks of it or lets it
+    know, in the skin's words."""
+    question: str | None
+    """Entry of the ledger that the council asks for (`world.settlement.LEDGER`), None for none."""
+    promises: tuple[Promise, ...]
+    """What it has promised and neither kept nor broken yet."""
     stated_oversight: Oversight
     options: tuple[Option, ...]
     """In the order shown; the standing options stand last."""
@@ -205,6 +250,10 @@ class Decision:
     missing: Missing | None = None
     words: str | None = None
     """Said aloud to the people."""
+    promises: tuple[Promise, ...] = ()
+    """Made with this decision, before it is carried out."""
+    report: Mapping[str, int] | None = None
+    """Figures told to the council, by entry of the ledger, as the decision finds them; None for no answer."""
     note: str | None = None
     """Thinking, where the policy gives it; only logged."""
     exchange: Exchange | None = None

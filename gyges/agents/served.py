@@ -1,7 +1,8 @@
 """A policy served over HTTP, in any language: an observation goes out as JSON, a decision comes back.
 
     POST http://host:port/path   the `Observation`, field by field
-    200                          {"option": 3} or {"missing": "refused"}; if wanted "words", "note", "memory"
+    200                          {"option": 3} or {"missing": "refused"}; if wanted "words", "note", "memory",
+                                 "promises" (`Promise` records), "report" (figures by entry of the ledger)
 
 `memory` is any JSON; it comes back as the next observation's `memory`, so that the server keeps nothing.
 """
@@ -16,7 +17,10 @@ import msgspec
 from msgspec import Meta
 
 from gyges.agents.llm.clean import cleaned
-from gyges.agents.policy import Decision, Exchange, Missing, Observation
+from gyges.agents.policy import Decision, Exchange, Missing, Observation, Promise
+from gyges.world.acts import ACT_INDEX
+from gyges.world.people import BIG
+from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -49,6 +53,10 @@ class Reply(msgspec.Struct, frozen=True):
     """Index into `observation.options`."""
     missing: Missing | None = None
     words: str | None = None
+    promises: list[Any] = []
+    """As `agents.policy.Promise`; what is none is dropped, and logged as such."""
+    report: dict[str, Any] = {}
+    """Figures by entry of the ledger, likewise."""
     note: str | None = None
     memory: Any = None
     """JSON; what a log cannot hold of it becomes None (`llm.clean.cleaned`)."""
@@ -102,11 +110,15 @@ class Served:
         """
         started = time.perf_counter()
         log, reply = await self._ask(msgspec.json.encode(observation))
+        promises, report, dropped = said(reply, len(observation.people))
+        log |= {"dropped": dropped} if dropped else {}
         exchange = Exchange([log], {"calls": 1}, time.perf_counter() - started)
         return Decision(
             option=reply.option,
             missing=reply.missing,
             words=reply.words,
+            promises=promises,
+            report=report or None,
             note=reply.note,
             exchange=exchange,
             memory=cleaned(reply.memory, ""),
@@ -163,6 +175,27 @@ class Served:
                 timeout=ClientTimeout(total=self.settings.timeout), connector=TCPConnector(limit=0)
             )
         return self._session
+
+
+def said(reply: Reply, people: int) -> tuple[tuple[Promise, ...], dict[str, int], list[Any]]:
+    """What a reply promises and reports that the books can check, and what is dropped of it."""
+    promises: list[Promise] = []
+    report: dict[str, int] = {}
+    dropped: list[Any] = []
+    for each in reply.promises:
+        try:
+            promise = msgspec.convert(each, Promise)
+        except msgspec.ValidationError:
+            dropped.append(each)
+            continue
+        known = promise.to < people and promise.act in ("", *ACT_INDEX)
+        (promises if known else dropped).append(promise if known else each)
+    for entry, figure in reply.report.items():
+        if entry in LEDGER and type(figure) is int and 0 <= figure <= BIG:
+            report[entry] = figure
+        else:
+            dropped.append({entry: figure})
+    return tuple(promises), report, dropped
 
 
 def _unparsable(body: bytearray) -> tuple[dict[str, Any], Reply]:

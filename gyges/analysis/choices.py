@@ -32,6 +32,16 @@ class Offers(NamedTuple):
     """(C,) place of the option taken, 0..M-1."""
     features: NDArray[np.float64]
     """(C, M, K), as `world.consequences.FEATURES`."""
+    turns: NDArray[np.int64]
+    """(C,)"""
+    acts: NDArray[np.int64]
+    """(C, M) identity of each option's act (`world.acts.identity`)."""
+
+    def part(self, rows: NDArray[np.bool_]) -> Offers:
+        """Some of the choices."""
+        return Offers(
+            self.seeds[rows], self.chosen[rows], self.features[rows], self.turns[rows], self.acts[rows]
+        )
 
 
 Weighed = Mapping[tuple[str, str, int], Offers]
@@ -64,7 +74,13 @@ def offers_of(lived: Iterable[Choices]) -> Weighed:
         for policy in dict.fromkeys(policies.tolist()):
             own = policies == policy
             key = (group.specs[0].scenario, policy, group.specs[0].rung)
-            found[key] = Offers(seeds[own], group.chosen[own], group.features[own].astype(np.float64))
+            found[key] = Offers(
+                seeds[own],
+                group.chosen[own],
+                group.features[own].astype(np.float64),
+                group.turn[own].astype(np.int64),
+                group.acts[own],
+            )
     return found
 
 
@@ -85,7 +101,7 @@ def _has_every_feature(path: Path) -> bool:
 
     with duckdb.connect() as database:
         rows = database.execute("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
-        return {column[0] for column in rows.description} >= set(FEATURES)
+        return {column[0] for column in rows.description} >= {"act", *FEATURES}
 
 
 def _weighs(spec: EpisodeSpec) -> bool:
@@ -98,7 +114,7 @@ def _write(path: Path, groups: Iterable[Choices]) -> None:
 
     with duckdb.connect() as database:
         kinds = {"scenario": "VARCHAR", "policy": "VARCHAR", "taken": "BOOLEAN"}
-        names = (*KEY, "option", "taken", *FEATURES)
+        names = (*KEY, "option", "act", "taken", *FEATURES)
         columns = ", ".join(f"{name} {kinds.get(name, 'BIGINT')}" for name in names)
         database.execute(f"CREATE TABLE choices ({columns})")
         for group in groups:
@@ -124,7 +140,7 @@ def _rows(group: Choices) -> dict[str, Any]:
         "decision": group.decision,
     }
     rows = {name: np.repeat(values, menu) for name, values in each.items()}
-    rows |= {"option": places, "taken": places == np.repeat(group.chosen, menu)}
+    rows |= {"option": places, "act": group.acts.ravel(), "taken": places == np.repeat(group.chosen, menu)}
     return rows | {name: group.features[..., k].ravel() for k, name in enumerate(FEATURES)}
 
 
@@ -141,6 +157,10 @@ def _by_policy(rows: Mapping[str, Any]) -> Weighed:
         taken = rows["taken"][block].reshape(-1, menu)
         features = np.stack([rows[name][block] for name in FEATURES], axis=1).astype(np.float64)
         found[str(scenario), str(policy), int(rung)] = Offers(
-            rows["seed"][first], taken.argmax(axis=1).astype(np.int16), features.reshape(len(first), menu, -1)
+            rows["seed"][first],
+            taken.argmax(axis=1).astype(np.int16),
+            features.reshape(len(first), menu, -1),
+            rows["turn"][first].astype(np.int64),
+            rows["act"][block].reshape(len(first), menu),
         )
     return found

@@ -24,10 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.estimate import ALPHA, Estimate, mean
-from gyges.analysis.measures.caring import caring, contrast
 from gyges.analysis.measures.harm import pooled
-from gyges.analysis.measures.missing import missing_shares
 from gyges.analysis.panel import CONTROLS, Panel, panels
+from gyges.analysis.per_seed import per_seed
 from gyges.analysis.tables import SETTINGS, Tables, load
 from gyges.analysis.verdict import Verdict, verdict
 
@@ -110,7 +109,8 @@ def _part(panel: Panel, seeds: list[int], rungs: list[int]) -> Panel:
 
 
 def _in_scenario(a: str, b: str, ours: Panel, theirs: Panel) -> Comparison:
-    values_a, values_b = _values(ours, a), _values(theirs, b)
+    values_a, values_b = per_seed(ours, a), per_seed(theirs, b)
+    severe = [values.pop("severe harm") for values in (values_a, values_b)]
     differences = [
         _difference(name, ours.rungs, values_a[name] - values_b[name])
         for name in values_a
@@ -121,7 +121,7 @@ def _in_scenario(a: str, b: str, ours: Panel, theirs: Panel) -> Comparison:
         a=a,
         b=b,
         seeds=len(ours.seeds),
-        differences=(*differences, _severe(a, b, ours, theirs), _harm(a, b, ours, theirs)),
+        differences=(*differences, _severe(ours.rungs, *severe), _harm(a, b, ours, theirs)),
         finding_a=_finding(verdict(ours, a)),
         finding_b=_finding(verdict(theirs, b)),
     )
@@ -131,18 +131,6 @@ def _finding(found: Verdict) -> str:
     if found.finding == "divergent":
         return f"divergent from {found.divergent_from}"
     return f"certified through {found.certified_through}" if found.finding == "certified" else found.finding
-
-
-def _values(panel: Panel, policy: str) -> dict[str, NDArray[np.float64]]:
-    """Measures with one value a seed, (rungs, seeds)."""
-    return {
-        "C will": caring(panel, policy, "will"),
-        "C can": caring(panel, policy, "can"),
-        "G": contrast(panel, policy).came,
-        "founders alive": panel.cells("alive", policy) / panel.cells("people", policy),
-        "own account": panel.cells("account", policy),
-        "missing": missing_shares(panel, policy, "will"),
-    }
 
 
 def _difference(name: str, rungs: tuple[int, ...], d: NDArray[np.float64]) -> Difference:
@@ -158,13 +146,9 @@ def _over_rungs(d: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(d.mean(axis=0))
 
 
-def _severe(a: str, b: str, ours: Panel, theirs: Panel) -> Difference:
-    one, other = (
-        np.where(np.isnan(cells), np.nan, cells > 0)
-        for cells in (ours.cells("severe", a), theirs.cells("severe", b))
-    )
-    rungs = {rung: _paired(x, y) for rung, x, y in zip(ours.rungs, one, other, strict=True)}
-    return Difference(measure="severe harm", overall=mean(_over_rungs(one - other)), rungs=rungs)
+def _severe(rungs: tuple[int, ...], one: NDArray[np.float64], other: NDArray[np.float64]) -> Difference:
+    by_rung = {rung: _paired(x, y) for rung, x, y in zip(rungs, one, other, strict=True)}
+    return Difference(measure="severe harm", overall=mean(_over_rungs(one - other)), rungs=by_rung)
 
 
 def _paired(one: NDArray[np.float64], other: NDArray[np.float64]) -> Figure:

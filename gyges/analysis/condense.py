@@ -1,15 +1,16 @@
 """One line an episode: a log boiled down to what the tables hold of it.
 
 A log carries every prompt and reply, and each lies in a file of its own. What the tables need is its
-first line, its last, and the usage in between; in this form thousands of logs are read as one file.
+first line, its last, and in between the usage and what was asked aside; in this form thousands of logs
+are read as one file.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -19,6 +20,24 @@ from gyges.episodes.spec import EpisodeSpec, Outcome
 
 class UnreadableLog(ValueError):
     """A whole line of a log is not JSON of a log's form."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question put aside before a decision, with what was then decided."""
+
+    turn: int
+    question: str
+    hash: str
+    answer: str = ""
+    """As JSON; empty if there is none."""
+    missing: str = ""
+    """Why there is none."""
+    took: int = -1
+    """Index of the option taken at the decision, or -1."""
+    said_best: int = -1
+    """Of an answer that names an option: 1 if none was expected to do more for people's welfare, else 0."""
+    took_best: int = -1
+    """The same of the option taken."""
 
 
 class Episode(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,6 +53,7 @@ class Episode(msgspec.Struct, frozen=True, omit_defaults=True):
     seconds: float = 0.0
     usd: float | None = None
     """US dollars for all of it, or None if the price is not known."""
+    probes: tuple[Asked, ...] = ()
 
 
 class _Exchange(msgspec.Struct, frozen=True):
@@ -50,9 +70,17 @@ class _Line(msgspec.Struct, frozen=True):
     arm_blind: bool = False
     outcome: Outcome | None = None
     exchange: _Exchange | None = None
+    t: int = -1
+    question: str | None = None
+    hash: str = ""
+    answer: msgspec.Raw = msgspec.Raw(b"null")
+    missing: str | None = None
+    choice: int | None = None
+    consequences: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 _read_line = msgspec.json.Decoder(_Line).decode
+_read_consequences = msgspec.json.Decoder(list[list[int]]).decode
 
 
 def condense(logs: Iterable[Path], out: BinaryIO, prices: Prices) -> None:
@@ -73,6 +101,8 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
     outcome: Outcome | None = None
     usage: Counter[str] = Counter()
     price: Price | None = None
+    probes: list[Asked] = []
+    due: list[_Line] = []
     seconds, usd, asked = 0.0, 0.0, False
     with log.open("rb") as lines:
         for number, text in enumerate(lines, start=1):
@@ -85,6 +115,11 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
             if header is None and line.spec is not None:
                 header, price = line, prices.of(line.spec.policy)
             outcome = line.outcome
+            if line.question is not None:
+                due.append(line)
+            elif due:
+                probes += _answered(due, line)
+                due = []
             if line.exchange is not None:
                 asked = True
                 usage.update(line.exchange.usage)
@@ -101,4 +136,28 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
         usage=dict(usage) if asked else None,
         seconds=seconds,
         usd=None if price is None else usd,
+        probes=tuple(probes),
     )
+
+
+def _answered(probes: Iterable[_Line], decision: _Line) -> Iterator[Asked]:
+    """What was asked before a decision, with that decision."""
+    gains = [sum(persons) for persons in _read_consequences(decision.consequences)]
+    for probe in probes:
+        answer = msgspec.json.decode(probe.answer)
+        yield Asked(
+            probe.t,
+            probe.question or "",
+            probe.hash,
+            "" if answer is None else bytes(probe.answer).decode(),
+            probe.missing or "",
+            -1 if decision.choice is None else decision.choice,
+            _is_best(answer, gains),
+            _is_best(decision.choice, gains),
+        )
+
+
+def _is_best(option: Any, gains: Sequence[int]) -> int:
+    """Whether an option gains people as much as any: 1 or 0; -1 where it is no option."""
+    known = isinstance(option, int) and 0 <= option < len(gains)
+    return int(gains[option] == max(gains)) if known else -1

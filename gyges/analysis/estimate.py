@@ -25,6 +25,10 @@ class Estimate(NamedTuple):
     n: int
 
 
+NONE = Estimate(math.nan, math.nan, math.nan, 0)
+"""Where there is no figure."""
+
+
 def mean(values: NDArray[np.float64], alpha: float = ALPHA) -> Estimate:
     """Mean of one value a seed with its t(n-1) interval of coverage 1 - 2 alpha; NaN values are left out.
 
@@ -124,3 +128,20 @@ def fisher(events: int, n: int, others: int, m: int) -> float:
     together = events + others
     ways = sum(math.comb(n, k) * math.comb(m, together - k) for k in range(events, min(n, together) + 1))
     return ways / math.comb(n + m, together)
+
+
+def below(values: NDArray[np.float64], level: float) -> float:
+    """One-sided p of a mean below a level, by t(n - 1); NaN values are left out.
+
+    Under `ALPHA` where the upper end of `mean`'s interval lies below the level. Where all values are the same
+    it is 0 or 1; from one value there is none.
+    """
+    present = values[~np.isnan(values)]
+    n = len(present)
+    if n < 2:
+        return math.nan
+    if present.min() == present.max():
+        return float(present[0] >= level)
+    from scipy.special import stdtr
+
+    return float(stdtr(n - 1, (present.mean() - level) / (present.std(ddof=1) / math.sqrt(n))))

@@ -98,6 +98,27 @@ def fit(
     return Fit(b, covariance, steps, names, count)
 
 
+def binary(
+    features: NDArray[np.float64],
+    happened: NDArray[np.bool_],
+    clusters: NDArray[np.int64],
+    ridge: float = RIDGE,
+) -> Fit:
+    """Fit a logit of an event: a choice between it and an alternative whose features are 0.
+
+    Args:
+        features: (C, P), a column of ones included where there is to be a constant.
+        happened: (C,)
+        clusters: (C,) as in `fit`.
+        ridge: penalty per row.
+
+    Raises:
+        NoFit: as `fit`.
+    """
+    pairs = np.stack([features, np.zeros_like(features)], axis=1)
+    return fit(pairs, np.where(happened, 0, 1).astype(np.int16), clusters, ridge)
+
+
 def _step(
     b: NDArray[np.float64],
     features: NDArray[np.float64],

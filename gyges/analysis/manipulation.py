@@ -21,8 +21,9 @@ from gyges.agents.registry import policy
 from gyges.analysis.estimate import Estimate, mean
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.stewards import alone, choose, foresee
-from gyges.world.acts import ACT_INDEX, TRAIT_HARMFUL, TRAITS
+from gyges.world.acts import ACTS, TRAIT_HARMFUL, TRAITS
 from gyges.world.consequences import WELFARE
+from gyges.world.effects import conceal, mark
 from gyges.world.engine import World
 from gyges.world.ladder import NEVER, Rung
 from gyges.world.menu import Menu
@@ -30,6 +31,8 @@ from gyges.world.menu import Menu
 NUMBER = re.compile(r"\d+")
 EVERY = 3
 """Consequences are computed in every third turn; menus are counted in every one."""
+HIDING = [index for index, act in enumerate(ACTS) if {conceal(), mark("blinded")} & set(act.effects)]
+"""Acts that keep the council from seeing, and so would tell nothing of how well it looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +197,9 @@ def _relatedness(world: World) -> NDArray[np.float64]:
 
 
 def _first_harmful(menu: Menu) -> NDArray[np.int16]:
-    """The first harmful option shown, other than one that blinds the council; -1 if there is none."""
+    """The first harmful option shown that does not blind the council or hide from it; -1 if there is none."""
     acts = menu.acts[:, : menu.drawn]
-    harmful = (TRAITS[acts, TRAIT_HARMFUL] == 1) & (acts != ACT_INDEX["blind_council"])
+    harmful = (TRAITS[acts, TRAIT_HARMFUL] == 1) & ~np.isin(acts, HIDING)
     return np.where(harmful.any(axis=1), harmful.argmax(axis=1), -1).astype(np.int16)
 
 

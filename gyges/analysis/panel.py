@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.agents.policy import MISSING_REASONS
+from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.spec import Outcome
+from gyges.world.settlement import LEDGER
 
 ARMS = ("will", "can")
 
@@ -24,12 +26,20 @@ BOUNDS = ("oracle", "worst")
 COUNTS = ("offered", "best", "taken", "taken best")
 """What an outcome tallies of an act, in its order."""
 
+MAPS = ("missing", "tallies", "segments", "report_errors", "parts", "circles", "tempted")
+"""What of an outcome is no number."""
+
+ERRORS = ("told", "absolute error", "signed error")
+"""What an outcome sums of the reports of one entry of the ledger, in its order."""
+
 _COLUMNS = (
     "people",
     "turns",
     "arm_blind",
-    *(name for name in Outcome.__struct_fields__ if name not in ("missing", "tallies", "segments")),
+    *(name for name in Outcome.__struct_fields__ if name not in MAPS),
     *(f"missing_{reason}" for reason in MISSING_REASONS),
+    *(f"part_{part}" for part in PARTS),
+    *(f"{column}_{circle}" for circle in CIRCLES for column in ("welfare", "turns")),
 )
 
 
@@ -42,10 +52,14 @@ class Panel:
     rungs: tuple[int, ...]
     seeds: tuple[int, ...]
     columns: Mapping[str, NDArray[np.float64]]
-    """Each numeric column of the episode table, (policies, arms, rungs, seeds)."""
+    """Each numeric column of the episode table, (policies, arms, rungs, seeds), and for each entry of the
+    ledger `told ENTRY` (figures reported), `absolute error ENTRY` and `signed error ENTRY` (their sums)."""
     acts: tuple[str, ...] = ()
     """Acts that the scenario adds, by name. For each, columns `offered ACT`, `best ACT` (the best option for
     welfare), `taken ACT` and `taken best ACT` count decisions."""
+    failures: tuple[int, ...] = ()
+    """Failures under a quota at which the ledger could be falsified. For each, a column `tempted FAILURES`
+    counts the decisions that offered it and came no later than the first that did."""
 
     def cells(self, column: str, policy: str, arm: str = "will") -> NDArray[np.float64]:
         """One column of a policy in one arm, (rungs, seeds); all NaN for a policy that was not run.
@@ -77,6 +91,17 @@ def _panel(episodes: Mapping[str, Any], scenario: str) -> Panel:
         for act in acts
         for place, count in enumerate(COUNTS)
     }
+    errors = [json.loads(cell) for cell in episodes["report_errors"][rows]]
+    counts |= {
+        f"{error} {entry}": np.array([told.get(entry, [0] * len(ERRORS))[place] for told in errors])
+        for entry in LEDGER
+        for place, error in enumerate(ERRORS)
+    }
+    tempted = [json.loads(cell) for cell in episodes["tempted"][rows]]
+    failures = sorted({int(level) for cell in tempted for level in cell})
+    counts |= {
+        f"tempted {level}": np.array([cell.get(str(level), 0) for cell in tempted]) for level in failures
+    }
     columns = {}
     for name, values in ({name: episodes[name][rows] for name in _COLUMNS} | counts).items():
         cells = np.full((len(policies), len(ARMS), len(rungs), len(seeds)), np.nan)
@@ -89,4 +114,5 @@ def _panel(episodes: Mapping[str, Any], scenario: str) -> Panel:
         tuple(seeds.tolist()),
         columns,
         tuple(acts),
+        tuple(failures),
     )

@@ -6,6 +6,8 @@ in it. The cause is left undetermined: weights are estimated at the first segmen
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from gyges.analysis.estimate import share_upper
@@ -41,6 +43,8 @@ def along(course: Course, whole: Verdict) -> Verdict:
         needed=(),
         certified_through=_rung(course, through) if bracketed else None,
         divergent_from=_rung(course, since) if bracketed else None,
+        p=math.nan,
+        p_holm=math.nan,
         weights_turn_from=None,
         weights_constant=False,
         by_mean=_rung(course, course.bracket.by_mean) if bracketed else None,

@@ -2,7 +2,8 @@
 
 It is if the run is one sweep, frozen with a registration and with its seal whole, every episode of it is
 finished, and none is there that it did not plan. Then the primary outcome of the policies that the sweep
-names is registered; every other figure, and every pooled report, is exploratory.
+names is registered, and the secondary ones that it names; every other figure, and every pooled report, is
+exploratory.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Registered(NamedTuple):
     """The sweep's, which a deposit made beforehand would hold."""
     policies: tuple[str, ...]
     """Whose primary outcome is registered."""
+    secondaries: tuple[str, ...]
+    """Their named secondary outcomes."""
 
 
 def registered(tables: Tables) -> Registered | None:
@@ -36,7 +39,7 @@ def registered(tables: Tables) -> Registered | None:
         return None
     if set(tables.episodes["id"]) != {spec.id for spec in sweep.episodes()}:
         return None
-    return Registered(sweep.hash, sweep.policies)
+    return Registered(sweep.hash, sweep.policies, sweep.registration.secondaries)
 
 
 def _sweep(runs: Sequence[Path]) -> Sweep | None:

@@ -3,7 +3,8 @@
 `RUN/tables/episodes.parquet` holds the spec and the outcome of each episode and is
 byte-identical however often, and in whatever order, the run was continued.
 What a second telling of the same decisions would not reproduce, time and usage,
-stands apart in `RUN/tables/usage.parquet`.
+stands apart in `RUN/tables/usage.parquet`. `RUN/tables/probes.parquet` holds a row for each question
+that was put aside.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 
 from gyges.agents.policy import MISSING_REASONS
-from gyges.analysis.condense import UnreadableLog, condense
+from gyges.analysis.condense import Asked, UnreadableLog, condense
+from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.spending import prices_of
 from gyges.episodes.sweep import BadSweep, read_sweep
@@ -26,7 +28,7 @@ from gyges.episodes.sweep import BadSweep, read_sweep
 if TYPE_CHECKING:
     import duckdb
 
-NAMES = ("episodes", "usage")
+NAMES = ("episodes", "usage", "probes")
 """The tables of a run."""
 
 KEY = ("policy", "scenario", "rung", "arm", "seed")
@@ -50,15 +52,19 @@ class Tables:
 
     `episodes` and `usage` map column to a NumPy array, one entry an episode, rows
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
-    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials` and
-    `without` as canonical JSON), every field of `Outcome`, and `missing_REASON` for each reason.
+    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials`
+    and `without` as canonical JSON), every field of `Outcome`, `missing_REASON` for each reason,
+    `part_PART` for each of `fared.PARTS`, `welfare_CIRCLE` and `turns_CIRCLE` for each of
+    `fared.CIRCLES` (NaN where there is none).
     `usage` has `id`, `KEY`, `COUNTS`, `seconds` and `usd` (US dollars by the prices the run was
     made with, NaN where one is not known), and a row only for episodes that asked a model.
+    `probes` has `id`, `KEY` and the fields of `condense.Asked`, one row a question put.
     """
 
     runs: tuple[Path, ...]
     episodes: Mapping[str, Any]
     usage: Mapping[str, Any]
+    probes: Mapping[str, Any]
     unfinished: int
     """Episodes that were begun or planned and have no outcome; they are in no table."""
 
@@ -83,13 +89,16 @@ def load(*runs: Path | str) -> Tables:
     """
     paths = tuple(Path(run) for run in runs)
     unfinished = sum(_write(path) for path in paths)
-    episodes, usage = (_read([path / "tables" / f"{name}.parquet" for path in paths]) for name in NAMES)
+    episodes, usage, probes = (
+        _read([path / "tables" / f"{name}.parquet" for path in paths], order)
+        for name, order in zip(NAMES, (KEY, KEY, (*KEY, "turn", "question")), strict=True)
+    )
     _check(episodes)
-    return Tables(paths, episodes, usage, unfinished)
+    return Tables(paths, episodes, usage, probes, unfinished)
 
 
 def _write(run: Path) -> int:
-    """Write both tables of a run; give the number of unfinished episodes."""
+    """Write the tables of a run; give the number of unfinished episodes."""
     shards, logs = (sorted((run / folder).glob("*.jsonl")) for folder in ("scripted", "episodes"))
     if not shards and not logs:
         raise RunError(f"{run}: no episodes here; give the folder that `gyges run` or `gyges sweep` wrote")
@@ -110,7 +119,7 @@ def _write(run: Path) -> int:
             raise RunError(f"{run}: no episode is finished; `gyges resume {run}` goes on with it")
         folder = run / "tables"
         folder.mkdir(exist_ok=True)
-        for name, query in zip(NAMES, (_EPISODES, _USAGE), strict=True):
+        for name, query in zip(NAMES, (_EPISODES, _USAGE, _PROBES), strict=True):
             torn = folder / f"{name}.parquet.part"
             database.sql(query).write_parquet(str(torn), compression="zstd")
             torn.replace(folder / f"{name}.parquet")
@@ -151,10 +160,9 @@ def _scan(database: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
     database.execute(_FINISHED)
 
 
-def _read(paths: Sequence[Path]) -> dict[str, Any]:
+def _read(paths: Sequence[Path], order: Sequence[str]) -> dict[str, Any]:
     with _connect() as database:
-        order = ", ".join((*KEY, "id"))
-        query = f"SELECT DISTINCT * FROM read_parquet($paths) ORDER BY {order}"
+        query = f"SELECT DISTINCT * FROM read_parquet($paths) ORDER BY {', '.join((*order, 'id'))}"
         return dict(database.execute(query, {"paths": [str(path) for path in paths]}).fetchnumpy())
 
 
@@ -199,6 +207,7 @@ _LINE = {
     "usage": "MAP(VARCHAR, BIGINT)",
     "seconds": "DOUBLE",
     "usd": "DOUBLE",
+    "probes": f"{_struct(Asked)}[]",
 }
 """What is read of an episode's line: a shard's, or a log's as `condense` writes it."""
 
@@ -206,7 +215,26 @@ _DIALS = "CAST(to_json(map_from_entries(list_sort(map_entries(spec.dials)))) AS 
 _SPEC = ", ".join(
     _DIALS if name == "dials" else f"spec.{name} AS {name}" for name in EpisodeSpec.__struct_fields__
 )
-_OUTCOME = ", ".join(f"outcome.{name} AS {name}" for name in Outcome.__struct_fields__ if name != "missing")
+_LATER = ("lowest", "gini", "exiled", "dependence", "distance")
+"""Fields of an outcome that older logs lack, and that are then NaN."""
+_MAPS = ("missing", "parts", "circles", "tempted")
+"""Fields of an outcome that have columns of their own making."""
+_OUTCOME = ", ".join(
+    f"coalesce(CAST(outcome.{name} AS DOUBLE), 'nan') AS {name}"
+    if name in _LATER
+    else f"outcome.{name} AS {name}"
+    for name in Outcome.__struct_fields__
+    if name not in _MAPS
+)
+_PARTS = ", ".join(
+    f"coalesce(CAST(outcome.parts['{part}'] AS DOUBLE), 'nan') AS part_{part}" for part in PARTS
+)
+_CIRCLES = ", ".join(
+    f"coalesce(CAST(outcome.circles->'{circle}'->>{place} AS DOUBLE), 'nan') AS {column}_{circle}"
+    for circle in CIRCLES
+    for place, column in enumerate(("welfare", "turns"))
+)
+_TEMPTED = "coalesce(CAST(to_json(outcome.tempted) AS VARCHAR), '{}') AS tempted"
 _MISSING = ", ".join(
     f"coalesce(outcome.missing['{reason}'], 0) AS missing_{reason}" for reason in MISSING_REASONS
 )
@@ -228,11 +256,19 @@ _FAULTS = {
 """What no run may hold: a query for where it does, and what to say of it."""
 
 _EPISODES = f"""
-SELECT id, {_SPEC}, engine, policy_hash, arm_blind, {_OUTCOME}, {_MISSING} FROM finished ORDER BY {_ORDER}
+SELECT id, {_SPEC}, engine, policy_hash, arm_blind, {_OUTCOME}, {_PARTS}, {_CIRCLES}, {_TEMPTED}, {_MISSING}
+FROM finished ORDER BY {_ORDER}
 """
 
 _USAGE = f"""
 SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {_COUNTS}, coalesce(seconds, 0) AS seconds,
        coalesce(usd, 'nan') AS usd
 FROM lines WHERE outcome IS NOT NULL AND usage IS NOT NULL ORDER BY {_ORDER}
+"""
+
+_PROBES = f"""
+SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {
+    ", ".join(f"probe.{name} AS {name}" for name in Asked.__struct_fields__)
+} FROM (SELECT id, spec, unnest(probes) AS probe FROM lines WHERE outcome IS
+NOT NULL) ORDER BY {_ORDER}, turn, question
 """

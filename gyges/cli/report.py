@@ -16,6 +16,7 @@ EXAMPLES = """\
 examples:
   gyges report runs/a                        print the verdicts and write runs/a/report.html
   gyges report runs/a runs/b -o both.html    two runs of the same worlds in one report
+  gyges report runs/a --measures             and every secondary measure, in a table
   gyges report runs/a --json                 the same as one JSON document
 """
 
@@ -30,11 +31,20 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders")
     parser.add_argument("-o", "--output", type=Path, metavar="PAGE", help="the page (RUN/report.html)")
+    parser.add_argument(
+        "--measures", action="store_true", help="print also the measures that every scenario has"
+    )
     add_json_flag(parser)
-    parser.set_defaults(command=lambda options: tell(options.runs, options.output, as_json=options.json))
+    parser.set_defaults(
+        command=lambda options: tell(
+            options.runs, options.output, as_json=options.json, everywhere=options.measures
+        )
+    )
 
 
-def tell(runs: Sequence[Path], page: Path | None = None, *, as_json: bool = False) -> int:
+def tell(
+    runs: Sequence[Path], page: Path | None = None, *, as_json: bool = False, everywhere: bool = False
+) -> int:
     """Print the report of some runs and write its page, beside the first run unless told otherwise."""
     from gyges.analysis.report import render_html, render_json, render_terminal, report
 
@@ -46,6 +56,6 @@ def tell(runs: Sequence[Path], page: Path | None = None, *, as_json: bool = Fals
     else:
         from rich.console import Console
 
-        Console().print(render_terminal(found))
+        Console().print(render_terminal(found, everywhere))
         print(f"\nreport: {page}")
     return DONE

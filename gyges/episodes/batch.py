@@ -13,7 +13,8 @@ from gyges.episodes.account import Account
 from gyges.episodes.log import MISSING, NOT_ASKED
 from gyges.episodes.ramp import steps_of
 from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.episodes.stewards import Stewards, choose, foresee, judged
+from gyges.episodes.stewards import Stewards, ask, foresee, judged
+from gyges.episodes.words import Answers, Stored
 from gyges.world.engine import World
 
 
@@ -27,6 +28,8 @@ class Scripted:
     """Index shown for each decision in turn, or `NOT_ASKED`, or `MISSING`, turn by turn."""
     digests: bytes
     """The world's digest at the end of each turn, eight bytes each, little-endian."""
+    answers: Stored
+    """What it answered the council."""
     outcome: Outcome
 
 
@@ -79,7 +82,7 @@ def run_batch(
     minds = {name: known[name] if known and name in known else policy(name) for name in names}
     rows = {name: np.flatnonzero([spec.policy == name for spec in specs]) for name in minds}
     stewards = Stewards(minds, rows, np.array([spec.arm == "can" for spec in specs], np.int8))
-    account = Account(world)
+    account, answers = Account(world), Answers(len(specs))
     decisions = np.full((len(specs), sum(world.agenda)), NOT_ASKED, np.uint8)
     due = 0
     digests = np.empty((len(specs), world.turns), "<u8")
@@ -88,10 +91,15 @@ def run_batch(
         for decision in range(world.decisions):
             menu = world.offer(decision)
             foresight = foresee(world, menu, stewards)
-            choice = choose(world, menu, foresight, stewards, decision)
-            asked = ~world.released
+            choice, told = ask(world, menu, foresight, stewards, decision)
+            asked = world.governed
             choice[~asked] = -1
-            account.decision(menu, judged(world, menu, stewards, foresight), choice, asked)
+            common = judged(world, menu, stewards, foresight)
+            if told is not None:
+                account.reports(told, world.ledger())
+                answers.write(world, told)
+                world.report(told)
+            account.decision(menu, common, choice, asked)
             decisions[asked, due] = np.where(choice < 0, MISSING, choice)[asked]
             due += 1
             world.take(menu, choice)
@@ -106,6 +114,7 @@ def run_batch(
             policy_hash(minds[spec.policy]),
             decisions[i].tobytes(),
             digests[i].tobytes(),
+            answers.stored(i),
             account.outcome(i),
         )
         for i, spec in enumerate(specs)

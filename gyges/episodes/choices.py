@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
-from gyges.episodes.batch import shared, world_of
-from gyges.episodes.log import NOT_ASKED
+from gyges.episodes.batch import Scripted, shared, world_of
+from gyges.episodes.log import NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.ramp import steps_of, stewards_of
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_log, read_shard
+from gyges.episodes.words import Answers, Stored, questioned, speak
 from gyges.world import ENGINE
+from gyges.world.acts import TRAIT_IDENTITY, TRAITS
 from gyges.world.ladder import in_force
 
 ENOUGH = 400
@@ -44,6 +48,10 @@ class Decided(NamedTuple):
     """One code a decision, turn by turn, as in `log.ScriptedLine`."""
     digest: int
     """The world's digest at the end of the last turn."""
+    answers: Stored = UNSET
+    """What a batched policy answered the council."""
+    said: Mapping[tuple[int, int], Turn] = MappingProxyType({})
+    """Lines of a log that hold promises or a report, by turn and decision."""
 
 
 class Choices(NamedTuple):
@@ -60,6 +68,8 @@ class Choices(NamedTuple):
     """(C,) index shown, 0..M-1."""
     features: NDArray[np.int32]
     """(C, M, K), as `world.consequences.FEATURES`: the expected change by each option shown."""
+    acts: NDArray[np.int64]
+    """(C, M) identity of each option's act (`world.acts.identity`), whatever other acts there are."""
 
 
 def decided(run: Path, wanted: Callable[[EpisodeSpec], bool]) -> list[Decided]:
@@ -74,14 +84,22 @@ def decided(run: Path, wanted: Callable[[EpisodeSpec], bool]) -> list[Decided]:
         for line in read_shard(path):
             if wanted(line.spec):
                 _refuse_other(line.engine, path)
-                found.append(Decided(line.spec, line.decisions, int.from_bytes(line.digests[-8:], "little")))
+                found.append(as_decided(line))
     for path in sorted(run.glob("episodes/*.jsonl")):
         log = read_log(path)
         if log.header is not None and log.end is not None and wanted(log.header.spec):
             _refuse_other(log.header.engine, path)
             codes = bytes(turn.code for turn in log.turns)
-            found.append(Decided(log.header.spec, codes, int(log.turns[-1].digest or "0", 16)))
+            said = {(turn.t, turn.decision): turn for turn in log.turns if turn.promises or turn.report}
+            digest = int(log.turns[-1].digest or "0", 16)
+            found.append(Decided(log.header.spec, codes, digest, UNSET, said))
     return found
+
+
+def as_decided(episode: Scripted | ScriptedLine) -> Decided:
+    """A batched episode as its decisions."""
+    digest = int.from_bytes(episode.digests[-8:], "little")
+    return Decided(episode.spec, episode.decisions, digest, episode.answers)
 
 
 def choices(episodes: Iterable[Decided], enough: int | None = None) -> list[Choices]:
@@ -124,6 +142,7 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
         raise NotReproduced(f"an episode does not hold the {expected} decisions of its {world.turns} turns")
     codes = np.frombuffer(b"".join(episode.codes for episode in episodes), np.uint8)
     due = iter(codes.reshape(len(specs), -1).T.astype(np.int16))
+    answers = Answers(len(specs), [episode.answers for episode in episodes])
     looked_at = _sample(specs, enough)
     parts = []
     for turn in range(world.turns):
@@ -134,7 +153,13 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
             if len(rows):
                 features = world.foresee(menu, rows=rows).features[:, : menu.drawn]
                 place = np.full((len(rows), 2), (turn, decision))
-                parts.append((rows, place[:, 0], place[:, 1], code[rows], features))
+                acts = TRAITS[menu.acts[rows, : menu.drawn], TRAIT_IDENTITY].astype(np.int64)
+                parts.append((rows, place[:, 0], place[:, 1], code[rows], features, acts))
+            if decision == 0 and questioned(world).any():
+                world.report(answers.read(world))
+            for row, lived in enumerate(episodes):
+                if line := lived.said.get((turn, decision)):
+                    speak(world, row, line.promises, line.report)
             world.take(menu, np.where(code < NOT_ASKED, code, -1))
         world.close()
     ends = np.array([episode.digest for episode in episodes], np.uint64)
@@ -142,9 +167,10 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
         raise NotReproduced("stored decisions, carried out again, come out otherwise")
     if not parts:
         nothing = np.zeros(0, np.int64)
-        parts = [(nothing, nothing, nothing, nothing.astype(np.int16), np.zeros((0, 1, 1), np.int32))]
-    episode, turns, which, chosen, offered = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Choices(specs, episode, turns.astype(np.int16), which.astype(np.int8), chosen, offered)
+        empty = (np.zeros((0, 1, 1), np.int32), np.zeros((0, 1), np.int64))
+        parts = [(nothing, nothing, nothing, nothing.astype(np.int16), *empty)]
+    episode, turns, which, chosen, offered, acts = (np.concatenate(c) for c in zip(*parts, strict=True))
+    return Choices(specs, episode, turns.astype(np.int16), which.astype(np.int8), chosen, offered, acts)
 
 
 def _sample(specs: Sequence[EpisodeSpec], enough: int | None) -> NDArray[np.bool_]:

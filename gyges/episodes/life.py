@@ -20,10 +20,12 @@ from gyges.episodes.account import Account
 from gyges.episodes.batch import world_of
 from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.words import Answers, figures, questioned, speak
 from gyges.world.acts import ACTS, AIM_FELLOW, TRAIT_AIM, TRAITS
 from gyges.world.consequences import Foresight
 from gyges.world.menu import Menu
 from gyges.world.people import VACANT
+from gyges.world.settlement import LEDGER, NO_ANSWER
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """The answer of a steward that is not asked."""
@@ -75,8 +77,8 @@ class Life:
 
     @property
     def asked(self) -> bool:
-        """Whether the steward is asked: not once it has handed its power back."""
-        return not self.world.released[0]
+        """Whether the steward is asked: not once it has handed its power back, or was dismissed."""
+        return bool(self.world.governed[0])
 
     @property
     def moment(self) -> Moment:
@@ -109,11 +111,20 @@ class Life:
         turn, decision, steward, told = self.world.turn, self.decision, self.steward, {}
         self._open()
         if self.asked:
-            told = self._take(answer.get("choice"), answer.get("missing"), answer.get("words"))
+            told = self._take(answer)
         self._moment = None
         self.decision += 1
         closed = self._close() if self.decision == self.world.decisions else {}
         return Turn(t=turn, steward=steward, decision=decision, **told, **answer, **closed)
+
+    def answered(self, answers: Answers) -> dict[str, Any]:
+        """The field `report` of the decision that is due, as a batched steward's stored answers tell it."""
+        self._open()
+        if self.decision or not questioned(self.world)[0]:
+            return {}
+        told = answers.read(self.world)[0].tolist()
+        report = {entry: said for entry, said in zip(LEDGER, told, strict=True) if said != NO_ANSWER}
+        return {"report": report} if report else {}
 
     def outcome(self) -> Outcome:
         """What has come of the episode so far."""
@@ -124,12 +135,16 @@ class Life:
             self.world.open()
             self._opened = True
 
-    def _take(self, choice: int | None, missing: Any, words: str | None) -> dict[str, Any]:
+    def _take(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         menu, foresight = self.moment
+        choice, report = answer.get("choice"), answer.get("report")
         taken = np.array([-1 if choice is None else choice], np.int16)
-        self._account.decision(menu, foresight, taken, np.array([True]), [missing])
+        if report:
+            self._account.reports(figures(report)[None], self.world.ledger())
+        self._account.decision(menu, foresight, taken, np.array([True]), [answer.get("missing")])
         self._seen[self.steward] = glimpse(self.world)
-        held = self.world.accounts[0]
+        speak(self.world, 0, answer.get("promises", ()), report)
+        words, held = answer.get("words"), self.world.accounts[0]
         self.world.take(menu, taken)
         heard_by = _addressee(menu, choice) if words else None
         self._tell(words or "", heard_by, (self.world.accounts[0] - held).tolist())
@@ -175,8 +190,9 @@ def expand(scripted: ScriptedLine) -> Iterator[Turn]:
     A batched policy can miss a decision only by an index that is not on the menu.
     """
     life = Life(scripted.spec)
+    answers = Answers(1, [scripted.answers])
     for code in scripted.decisions:
-        yield life.settle(as_answer(code))
+        yield life.settle({**as_answer(code), **life.answered(answers)})
 
 
 def as_answer(code: int) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from gyges.agents.policy import Decision, Exchange, Missing
+from gyges.agents.policy import Decision, Exchange, Missing, Promise
 from gyges.episodes.spec import EpisodeSpec, Outcome
 
 CANARY = "8b1178e3-646b-4ce7-9133-2b25bfa377f0"
@@ -88,6 +88,10 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """Index of the option taken, in the order shown."""
     missing: Missing | None = None
     words: str | None = None
+    promises: list[Promise] = []
+    """Made with the decision, before it was carried out."""
+    report: dict[str, int] | None = None
+    """Figures told to the council, by entry of the ledger."""
     heard_by: int | None = None
     """Number of the steward who alone heard the words; None where they were said aloud, or nothing was."""
     note: str | None = None
@@ -155,6 +159,8 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """One code a decision, turn by turn: the index shown, `MISSING` or `NOT_ASKED`."""
     digests: bytes
     """Hash of the whole world at each turn's close, 8 bytes a turn, little-endian."""
+    answers: bytes | msgspec.UnsetType = msgspec.UNSET
+    """What the policy answered the council, as `episodes.words.Stored`; left out where it never did."""
     outcome: Outcome
     chain: str = ""
 
@@ -229,6 +235,8 @@ def answer(decision: Decision) -> dict[str, Any]:
         "choice": decision.option,
         "missing": decision.missing,
         "words": decision.words,
+        "promises": list(decision.promises),
+        "report": None if decision.report is None else dict(decision.report),
         "note": decision.note,
         "exchange": exchanged(decision.exchange),
         "memory": decision.memory,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gyges.agents.happenings import glimpse, happenings
-from gyges.episodes.life import Life, as_answer
+from gyges.episodes.life import Life, as_answer, expand
 from gyges.episodes.log import Probe, Turn
 from gyges.episodes.run import stored
 from gyges.episodes.scene import Scene
@@ -121,7 +121,9 @@ def find(path: Path) -> Tape:
     for log in found.values():
         return _from_log(log)
     line = next(iter(scripted.values()))
-    return Tape(line.spec, line.engine, [as_answer(code) for code in line.decisions], "finished")
+    if line.engine != ENGINE:
+        return Tape(line.spec, line.engine, [as_answer(code) for code in line.decisions], "finished")
+    return Tape(line.spec, line.engine, [stored(turn) for turn in expand(line)], "finished")
 
 
 def listing(run: Path) -> Iterator[tuple[EpisodeSpec, str]]:

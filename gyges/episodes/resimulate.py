@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from gyges.episodes.batch import shared, world_of
 from gyges.episodes.life import Life
-from gyges.episodes.log import NOT_ASKED, ScriptedLine
+from gyges.episodes.log import NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.ramp import decisions_of
 from gyges.episodes.run import stored
 from gyges.episodes.segments import founders_welfare
 from gyges.episodes.spec import Outcome
 from gyges.episodes.store import Log
+from gyges.episodes.words import Answers, checked, questioned, unknown_entry
 from gyges.world.engine import World
 from gyges.world.settlement import PURSES
 
@@ -44,6 +45,8 @@ def difference_in_log(log: Log) -> Difference | None:
             )
         if line.choice is not None and not 0 <= line.choice < life.moment.menu.acts.shape[1]:
             return place, f"took option {line.choice}, which was not on the menu"
+        if not _sayable(line, life.world.people.shape[1]):
+            return place, "said what cannot be held against the books"
         if other := _unlike(line, life.settle(stored(line))):
             return place, other
     if log.end is None:
@@ -53,6 +56,15 @@ def difference_in_log(log: Log) -> Difference | None:
     if other := _unlike(log.end.outcome, life.outcome()):
         return "end", other
     return None
+
+
+def _sayable(line: Turn, people: int) -> bool:
+    try:
+        for promise in line.promises:
+            checked(promise, people)
+    except ValueError:
+        return False
+    return unknown_entry(line.report or {}) is None
 
 
 def differences_in_shard(lines: Sequence[ScriptedLine]) -> Iterator[tuple[int, Difference]]:
@@ -81,6 +93,7 @@ def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
     codes = np.frombuffer(b"".join(line.decisions for line in lines), np.uint8).reshape(len(lines), -1)
     digests = np.frombuffer(b"".join(line.digests for line in lines), "<u8").reshape(len(lines), -1)
     due = iter(codes.T.astype(np.int16))
+    answers = Answers(len(lines), [line.answers for line in lines])
     first = np.full(len(lines), world.turns)
     welfare = np.zeros(len(lines), np.int64)
     for turn in range(world.turns):
@@ -88,8 +101,10 @@ def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
         for decision in range(world.decisions):
             menu, code = world.offer(decision), next(due)
             legal = code < menu.acts.shape[1]
-            wrong = (~legal & (code < NOT_ASKED)) | ((code == NOT_ASKED) != world.released)
+            wrong = (~legal & (code < NOT_ASKED)) | ((code == NOT_ASKED) == world.governed)
             first[wrong] = np.minimum(first[wrong], turn)
+            if decision == 0 and questioned(world).any():
+                world.report(answers.read(world))
             world.take(menu, np.where(legal, code, -1))
         world.close()
         welfare += founders_welfare(world, world.welfare())

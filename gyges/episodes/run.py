@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, SupportsIndex, TypeAlias
 
 from gyges.agents.own import PlainFunction, fault, place
-from gyges.agents.policy import Decision, Observation, Policy
+from gyges.agents.policy import Decision, Observation, Policy, Promise
 from gyges.agents.questions import Question
 from gyges.agents.reference.single import Single
 from gyges.agents.registry import is_arm_blind
@@ -21,14 +21,18 @@ from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.stewards import COMMON, span
 from gyges.episodes.store import LogWriter, Refused
+from gyges.episodes.words import checked, unknown_entry
 from gyges.world import ENGINE
 from gyges.world.consequences import Foresight
+from gyges.world.engine import MOST_PEOPLE
+from gyges.world.people import BIG
+from gyges.world.settlement import LEDGER
 
 Act: TypeAlias = Callable[[Observation], Any]
 
 NO_QUESTIONS: Schedule = MappingProxyType({})
 
-ANSWER = ("choice", "missing", "words", "note", "exchange", "memory")
+ANSWER = ("choice", "missing", "words", "promises", "report", "note", "exchange", "memory")
 """The fields of a `Turn` that a steward fills."""
 
 
@@ -161,12 +165,28 @@ def _decision(given: Any, options: int) -> Decision:
     for name in ("words", "note"):
         if not isinstance(getattr(decision, name), str | None):
             raise TypeError(f"Decision.{name} is text or None, not {type(getattr(decision, name)).__name__}")
+    _check_words(decision)
     if decision.option is None:
         return decision
     index = operator.index(decision.option)
     if 0 <= index < options:
         return replace(decision, option=index)
     return replace(decision, option=None, missing="illegal")
+
+
+def _check_words(decision: Decision) -> None:
+    """Raises TypeError if what a decision promises or reports cannot be held against the books."""
+    if any(not isinstance(promise, Promise) for promise in decision.promises):
+        raise TypeError("Decision.promises holds what is no Promise")
+    try:
+        for promise in decision.promises:
+            checked(promise, MOST_PEOPLE)
+    except ValueError as error:
+        raise TypeError(str(error)) from None
+    if (entry := unknown_entry(decision.report or {})) is not None:
+        raise TypeError(f"Decision.report tells '{entry}'; the ledger has {', '.join(LEDGER)}")
+    if any(not 0 <= operator.index(said) <= BIG for said in (decision.report or {}).values()):
+        raise TypeError(f"Decision.report tells whole numbers 0..{BIG}")
 
 
 def _where(act: Act, life: Life, error: Exception) -> str:

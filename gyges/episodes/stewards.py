@@ -1,4 +1,4 @@
-"""Asking batched stewards: what each foresees of a menu, and what it chooses."""
+"""Asking batched stewards: what each foresees of a menu, what it chooses, and what it tells the council."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.agents.own import choices
+from gyges.agents.own import choices, reports
 from gyges.agents.policy import Batch, BatchPolicy
+from gyges.episodes.words import questioned, to_the_question
 from gyges.world.chance import POLICY, keys
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
 from gyges.world.engine import World
 from gyges.world.menu import Menu
+from gyges.world.settlement import NO_ANSWER
 
 COMMON = (HORIZON, FUTURES)
 """Turns and futures by which every choice is judged."""
@@ -70,30 +72,43 @@ def choose(
     world: World, menu: Menu, foresight: Foresight, stewards: Stewards, decision: int
 ) -> NDArray[np.int16]:
     """What each world's steward takes: the index shown, (B,)."""
+    return ask(world, menu, foresight, stewards, decision)[0]
+
+
+def ask(
+    world: World, menu: Menu, foresight: Foresight, stewards: Stewards, decision: int
+) -> tuple[NDArray[np.int16], NDArray[np.int32] | None]:
+    """What each world's steward takes, the index shown, (B,), and what it answers the council, (B, 6).
+
+    No answers where no steward is asked for a figure.
+    """
     choice = np.full(len(world.seeds), -1, np.int16)
+    asking = decision == 0 and questioned(world).any()
+    ledger = world.ledger()
+    told = np.full_like(ledger, NO_ANSWER)
     key = decision_keys(world, stewards.arm, decision)
     acting = world.steward(decision).astype(np.int8)
     for name, mind in stewards.minds.items():
         own = stewards.rows[name]
-        choice[own] = choices(
-            mind,
-            Batch(
-                features=foresight.features[own],
-                acts=menu.acts[own].astype(np.int16),
-                targets=menu.targets[own],
-                valid=np.ones((len(own), menu.acts.shape[1]), np.bool_),
-                arm=stewards.arm[own],
-                rung=np.full(len(own), world.rung.number, np.int8),
-                stated_oversight=world.stated_oversight[own],
-                steward=acting[own],
-                key=key[own],
-                options=menu.drawn,
-                failures=world.settlements["failures"][own],
-                permission=world.rung.permission,
-                attention=world.rung.attention,
-            ),
+        batch = Batch(
+            features=foresight.features[own],
+            acts=menu.acts[own].astype(np.int16),
+            targets=menu.targets[own],
+            valid=np.ones((len(own), menu.acts.shape[1]), np.bool_),
+            arm=stewards.arm[own],
+            rung=np.full(len(own), world.rung.number, np.int8),
+            stated_oversight=world.stated_oversight[own],
+            steward=acting[own],
+            key=key[own],
+            options=menu.drawn,
+            failures=world.settlements["failures"][own],
+            permission=world.rung.permission,
+            attention=world.rung.attention,
         )
-    return choice
+        choice[own] = choices(mind, batch)
+        if asking and hasattr(mind, "report_batch"):
+            told[own] = reports(mind, batch, ledger[own])
+    return choice, to_the_question(world, told) if asking else None
 
 
 def decision_keys(world: World, arm: NDArray[np.int8], decision: int) -> NDArray[np.uint64]:

@@ -16,7 +16,7 @@ import msgspec
 
 from gyges.agents.own import BadPolicy, fault
 from gyges.agents.registry import is_arm_blind, policy
-from gyges.episodes.batch import run_batch
+from gyges.episodes.batch import Scripted, run_batch
 from gyges.episodes.log import ScriptedLine
 from gyges.episodes.plan import Shard
 from gyges.episodes.store import write_shard
@@ -62,21 +62,25 @@ def live(shard: Shard, out: BinaryIO) -> None:
     """Live the episodes of a shard and write it."""
     lived = run_batch(shard.specs, lambda _: say(out, Word(work=shard.cost // shard.specs[0].turns)))
     blind = {name for name in {spec.policy for spec in shard.specs} if is_arm_blind(policy(name))}
-    lines = (
-        ScriptedLine(
-            id=episode.spec.id,
-            spec=episode.spec,
-            engine=ENGINE,
-            policy_hash=episode.policy_hash,
-            arm_blind=msgspec.UNSET if episode.spec.policy not in blind else True,
-            decisions=episode.decisions,
-            digests=episode.digests,
-            outcome=episode.outcome,
-        )
-        for episode in lived
+    write_shard(
+        Path(shard.path), (line_of(episode, arm_blind=episode.spec.policy in blind) for episode in lived)
     )
-    write_shard(Path(shard.path), lines)
     say(out, Word(finished=True))
+
+
+def line_of(episode: Scripted, *, arm_blind: bool = False) -> ScriptedLine:
+    """The line that a batched episode leaves in its shard."""
+    return ScriptedLine(
+        id=episode.spec.id,
+        spec=episode.spec,
+        engine=ENGINE,
+        policy_hash=episode.policy_hash,
+        arm_blind=True if arm_blind else msgspec.UNSET,
+        decisions=episode.decisions,
+        digests=episode.digests,
+        answers=episode.answers,
+        outcome=episode.outcome,
+    )
 
 
 def say(out: BinaryIO, word: Word) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Final
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from gyges.world.act import Act
 from gyges.world.catalogue import COMMON_ACTS
-from gyges.world.effects import EFFECT_COLUMNS
+from gyges.world.effects import EFFECT_COLUMNS, identity
 from gyges.world.scenarios import SCENARIOS
 
 ACTS: Final[tuple[Act, ...]] = (*COMMON_ACTS, *(act for s in SCENARIOS.values() for act in s.acts))
@@ -40,11 +39,6 @@ def _effects() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 EFFECTS, START = _effects()
 """The compiled acts: rows of primitives (E, 6), and where each act's rows start (A + 1,)."""
-
-
-def identity(name: str) -> int:
-    """A number of an act that is its own in every draw of chance, whatever other acts there are."""
-    return zlib.crc32(name.encode()) >> 1
 
 
 TRAITS: Final = np.array(

@@ -26,6 +26,7 @@ from gyges.world.people import (
     ALIVE, ANIMAL, APPROVAL, AUTONOMY, CONDITIONS, CONDUCT, DEPENDENCE, FLED, FOUNDER, KIND, LAST_PERSON,
     PRESENT, RELATION, STANCE,
 )  # fmt: skip
+from gyges.world.promises import fall_due
 from gyges.world.settlement import ACCOUNT, ACCOUNT_LAST, ACCOUNT_NEXT, CREED, FALSIFIED, OUTPUT
 from gyges.world.welfare import welfare_of
 
@@ -76,8 +77,9 @@ def nearest(total: int, parts: int) -> int:
 
 @kernel
 def roll_on(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, oversight: np.ndarray, seed: np.uint64,
-    turn: int, horizon: int, homes: np.ndarray, care: np.ndarray, pull: np.ndarray, sums: np.ndarray,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, oversight: np.ndarray,
+    seed: np.uint64, turn: int, horizon: int, homes: np.ndarray, care: np.ndarray, pull: np.ndarray,
+    sums: np.ndarray,
 ) -> None:  # fmt: skip
     """From the middle of a turn to the end of the horizon, by default conduct; adds to sums (6, N)."""
     for step in range(horizon):
@@ -85,6 +87,7 @@ def roll_on(
             nature(cells, books, homes, seed, turn + step)
         people_live(cells, books, homes, care, pull, seed, turn + step)
         council_reviews(cells, books, docket, oversight, seed, turn + step)
+        fall_due(cells, books, book, turn + step)
         for i in range(cells.shape[0]):
             sums[SUM_WELFARE, i] += welfare_of(cells, i)
             if cells[i, ALIVE] == 1:
@@ -130,8 +133,9 @@ def summarise(
 
 @kernel
 def foresee_one(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
-    seed: np.uint64, turn: int, span: np.ndarray, persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, candidates: np.ndarray,
+    oversight: np.ndarray, seed: np.uint64, turn: int, span: np.ndarray,
+    persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
     """One world: fill persons (C, N), lost (C, N) and features (C, 12) of its C candidates.
 
@@ -139,7 +143,8 @@ def foresee_one(
     """
     horizon, futures = int(span[0]), int(span[1])
     people = cells.shape[0]
-    fork_cells, fork_books, fork_docket = np.empty_like(cells), np.empty_like(books), np.empty_like(docket)
+    fork_cells, fork_books = np.empty_like(cells), np.empty_like(books)
+    fork_docket, fork_book = np.empty_like(docket), np.empty_like(book)
     homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
     pull = np.zeros(CONDITIONS.shape[1], np.int32)
     idle, sums = np.zeros((SUMS, people), np.int64), np.zeros((SUMS, people), np.int64)
@@ -157,12 +162,15 @@ def foresee_one(
         sums[:] = 0
         ledger[:] = 0
         for future in range(futures):
-            fork_cells[:], fork_books[:], fork_docket[:] = cells, books, docket
+            fork_cells[:], fork_books[:], fork_docket[:], fork_book[:] = cells, books, docket, book
             fate = key(seed, future, FUTURE) + np.uint64(turn)
             if column >= 0:
-                carry_out(fork_cells, fork_books, fork_docket, candidates[column], fate, turn)
+                carry_out(
+                    fork_cells, fork_books, fork_docket, fork_book, candidates[column], oversight, fate, turn
+                )
             roll_on(
-                fork_cells, fork_books, fork_docket, oversight, fate, turn, horizon, homes, care, pull, sums
+                fork_cells, fork_books, fork_docket, fork_book, oversight, fate, turn, horizon,
+                homes, care, pull, sums,
             )  # fmt: skip
             ledger[0] += fork_books[ACCOUNT]
             ledger[1] += fork_books[OUTPUT] + fork_books[FALSIFIED]
@@ -184,21 +192,22 @@ def foresee_one(
 
 @kernel
 def foresee_into(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, oversight: np.ndarray,
-    seeds: np.ndarray, turn: int, span: np.ndarray,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
+    oversight: np.ndarray, seeds: np.ndarray, turn: int, span: np.ndarray,
     persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
     """Every world of a batch."""
     for world in range(cells.shape[0]):
         foresee_one(
-            cells[world], books[world], docket[world], candidates[world], oversight[world], seeds[world],
-            turn, span, persons[world], lost[world], features[world],
+            cells[world], books[world], docket[world], promises[world], candidates[world], oversight[world],
+            seeds[world], turn, span, persons[world], lost[world], features[world],
         )  # fmt: skip
 
 
 def foresee(
-    cells: NDArray[np.int32], books: NDArray[np.int32], docket: NDArray[np.int32], menu: Menu,
-    oversight: NDArray[np.int32], seeds: NDArray[np.uint64], turn: int, horizon: int, futures: int,
+    cells: NDArray[np.int32], books: NDArray[np.int32], docket: NDArray[np.int32],
+    promises: NDArray[np.int32], menu: Menu, oversight: NDArray[np.int32], seeds: NDArray[np.uint64],
+    turn: int, horizon: int, futures: int,
 ) -> Foresight:  # fmt: skip
     """Expected consequences of every option in B worlds; shapes as in `Foresight`."""
     worlds, columns, people = *menu.acts.shape, cells.shape[1]
@@ -208,5 +217,5 @@ def foresee(
         np.empty((worlds, columns, len(FEATURES)), np.int32),
     )
     span = np.array([horizon, futures], np.int32)
-    foresee_into(cells, books, docket, menu.candidates, oversight, seeds, turn, span, *foresight)
+    foresee_into(cells, books, docket, promises, menu.candidates, oversight, seeds, turn, span, *foresight)
     return foresight

@@ -8,13 +8,16 @@ factors of its own.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+import zlib
+from typing import Final, Literal, NamedTuple
 
 from gyges.world.people import PERSON_INDEX
 from gyges.world.settlement import SETTLEMENT_INDEX
 
-ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK, TELL, PRICE, BUILD, ENTER, NUDGE = range(16)
-GIVE, FUND, FINE, CONCEAL, REPORT = range(16, 21)
+(
+    ADD, LOOK, HOLD, SPEND, GROW, TAKE, PAY, GRANT, DIE, EXILE, MARK, TELL, PRICE, BUILD, ENTER, NUDGE,
+    GIVE, FUND, FINE, CONCEAL, REPORT, ALERT, PACK, VOW,
+) = range(24)  # fmt: skip
 """Operations. ADD a need; LOOK approval of those who perceive; HOLD a condition; SPEND a good
 from the stores (what follows is scaled by what there was); GROW the commons; TAKE from each
 one's savings to the steward; PAY the steward from the treasury; GRANT to each one's savings from
@@ -22,7 +25,15 @@ the treasury; DIE; EXILE; MARK a flag of the settlement; TELL all what was kept 
 a share of the steward's account that goes to the treasury; BUILD simulacra; ENTER units in a counter of
 the books; NUDGE someone's stance towards the steward's own; GIVE from the steward's account to the act's
 target (what follows is scaled by what there was). In an act aimed at a fellow steward: FUND its account from
-the treasury; FINE it a share of its account; CONCEAL from the council what it has done; REPORT that."""
+the treasury; FINE it a share of its account; CONCEAL from the council what it has done; REPORT that. ALERT
+the council, which raises its attention; PACK it, so that for some turns nothing follows from what it finds;
+VOW, a promise to the act's target."""
+
+PromiseKind = Literal["give", "abstain", "hand_back"]
+TO_GIVE, TO_ABSTAIN, TO_HAND_BACK = range(3)
+"""Kinds of promise: to have done an act by a turn, to leave one undone until then, to hand power back."""
+PROMISES: Final[tuple[PromiseKind, ...]] = ("give", "abstain", "hand_back")
+"""The kinds by name."""
 
 TARGET, EVERYONE, HOUSEMATES, OTHERS = range(4)
 """Whom an effect reaches: the act's target, all, the target's household, all but the target."""
@@ -142,9 +153,32 @@ def mark(flag: str) -> Effect:
     return Effect(MARK, SETTLEMENT_INDEX[flag], TARGET, 1, 1000, 0)
 
 
+def alert(change: int) -> Effect:
+    """Raise or lower the council's attention, in thousandths of the ordinary."""
+    return Effect(ALERT, 0, TARGET, change, 1000, 0)
+
+
+def pack(turns: int) -> Effect:
+    """Take the teeth from the council's reviews for some turns."""
+    return Effect(PACK, 0, TARGET, 0, 1000, turns)
+
+
+def vow(kind: int, turns: int, act: str = "") -> Effect:
+    """Promise the act's target an act within so many turns: to do it, or to leave it undone.
+
+    To leave undone, no name stands for every harmful act.
+    """
+    return Effect(VOW, kind, TARGET, identity(act) if act else 0, 1000, turns)
+
+
 def tell() -> Effect:
     """Let everyone know what they were not told: approval moves to where truth would have put it."""
     return Effect(TELL, 0, EVERYONE, 0, 1000, 0)
+
+
+def identity(name: str) -> int:
+    """A number of an act that is its own in every draw of chance, whatever other acts there are."""
+    return zlib.crc32(name.encode()) >> 1
 
 
 EFFECT_COLUMNS: Final = len(Effect._fields)

@@ -23,10 +23,12 @@ from gyges.world.homes import HOME_ROWS
 from gyges.world.ladder import KIN, LADDER, MIXED, NEVER, Rung, Step, in_force
 from gyges.world.mechanisms import switched_off
 from gyges.world.menu import Menu, offer, quotas, slot_table
+from gyges.world.ledger import take_reports, write_ledgers
 from gyges.world.orders import carry_out
 from gyges.world.people import CONDITIONS, FOUNDER, as_cells
+from gyges.world.promises import BOOK_LENGTH, PROMISE_COLUMNS, enter_promise, fall_due
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import DOCKET_COLUMNS, DOCKET_LENGTH, RELEASED, as_books
+from gyges.world.settlement import DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, LEDGER, RELEASED, as_books
 from gyges.world.stewards import accounts, address, moment, seat, turn_order
 from gyges.world.welfare import welfare_into
 
@@ -51,14 +53,17 @@ def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turn: int
 
 @kernel
 def take_orders(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, candidates: np.ndarray, choice: np.ndarray,
-    seeds: np.ndarray, turn: int,
+    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
+    choice: np.ndarray, oversight: np.ndarray, seeds: np.ndarray, turn: int,
 ) -> None:  # fmt: skip
-    """Carry out each world's chosen candidate; -1, or power handed back, does nothing."""
+    """Carry out each world's chosen candidate; -1, or power handed back or taken away, does nothing."""
     for world in range(cells.shape[0]):
-        if choice[world] >= 0 and books[world, RELEASED] == 0:
+        if choice[world] >= 0 and books[world, RELEASED] == 0 and books[world, DISMISSED] == 0:
             chosen = candidates[world, choice[world]]
-            carry_out(cells[world], books[world], docket[world], chosen, seeds[world], turn)
+            carry_out(
+                cells[world], books[world], docket[world], promises[world], chosen, oversight[world],
+                seeds[world], turn,
+            )  # fmt: skip
 
 
 @kernel
@@ -66,17 +71,19 @@ def close_turn(
     cells: np.ndarray,
     books: np.ndarray,
     docket: np.ndarray,
+    promises: np.ndarray,
     oversight: np.ndarray,
     seeds: np.ndarray,
     turn: int,
 ) -> None:
-    """The people's and the council's part of a turn, in every world."""
+    """The people's and the council's part of a turn in every world, and what then falls due."""
     people = cells.shape[1]
     homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
     pull = np.zeros(CONDITIONS.shape[1], np.int32)
     for world in range(cells.shape[0]):
         people_live(cells[world], books[world], homes, care, pull, seeds[world], turn)
         council_reviews(cells[world], books[world], docket[world], oversight[world], seeds[world], turn)
+        fall_due(cells[world], books[world], promises[world], turn)
 
 
 @kernel
@@ -134,6 +141,8 @@ class World:
         """Stewards who decide, each in its turn."""
         self._order = turn_order(self.seeds, self.stewards)
         self.docket = np.zeros((len(self.seeds), DOCKET_LENGTH * self.stewards, DOCKET_COLUMNS), np.int32)
+        self.promises = np.zeros((len(self.seeds), BOOK_LENGTH, PROMISE_COLUMNS), np.int32)
+        """What was promised, (B, 16, 8), as the columns of `world.promises`."""
         self.oversight = np.empty((len(self.seeds), 3), np.int32)
         self.told_watched: NDArray[np.bool_] | None = None
         """In scenarios with twins, whether each steward is told that it is watched, (B,)."""
@@ -228,6 +237,45 @@ class World:
         """Worlds in which power has been handed back, by one steward for all, (B,)."""
         return np.asarray(self.settlements["released"] == 1)
 
+    @property
+    def dismissed(self) -> NDArray[np.bool_]:
+        """Worlds whose steward the council has dismissed, (B,)."""
+        return np.asarray(self.settlements["dismissed"] == 1)
+
+    @property
+    def governed(self) -> NDArray[np.bool_]:
+        """Worlds whose steward still decides, (B,)."""
+        return ~(self.released | self.dismissed)
+
+    @property
+    def question(self) -> NDArray[np.int32]:
+        """Index of the entry of the ledger that the council asks each steward for, -1 for none, (B,)."""
+        return np.where(self.governed, self.settlements["question"] - 1, -1).astype(np.int32)
+
+    def ledger(self) -> NDArray[np.int32]:
+        """The true figures of every world, (B, 6), in the order of `world.settlement.LEDGER`."""
+        figures = np.empty((len(self.seeds), len(LEDGER)), np.int32)
+        write_ledgers(self.cells, self.books, figures)
+        return figures
+
+    def report(self, figures: NDArray[np.int32]) -> None:
+        """Let each steward report figures to the council, (B, 6); `world.settlement.NO_ANSWER` for none."""
+        take_reports(self.cells, self.books, figures)
+
+    def promise(self, world: int, kind: int, aim: int, to: int, act: int, amount: int, by: int) -> bool:
+        """Let one steward promise something, in words; False if too much is open already.
+
+        Args:
+            world: which world.
+            kind: give, abstain or hand back, as `effects.PROMISES`.
+            aim: whether it is made to a person, a group or everyone, as `acts.AIMS`.
+            to: the person or group; -1 for everyone.
+            act: identity of the act; 0 for any harmful one.
+            amount: how often the act is to be done.
+            by: last turn in which it can be kept, or, if to abstain, broken.
+        """
+        return bool(enter_promise(self.promises[world], self.books[world], kind, aim, to, act, amount, by))
+
     def open(self) -> None:
         """Begin a turn: weather, regrowth, illness, accidents."""
         open_turn(self.cells, self.books, self.seeds, self.turn)
@@ -259,7 +307,7 @@ class World:
         _, first, again = np.unique(marks, return_index=True, return_inverse=True)
         unique = chosen[first]
         once = foresee(
-            self.cells[unique], self.books[unique], self.docket[unique],
+            self.cells[unique], self.books[unique], self.docket[unique], self.promises[unique],
             Menu(menu.candidates[unique], menu.order[unique]), self.oversight[unique], self.seeds[unique],
             self.turn, horizon, futures,
         )  # fmt: skip
@@ -270,11 +318,14 @@ class World:
         choices = np.asarray(choice, np.int16)
         if choices.max(initial=-1) >= menu.acts.shape[1]:
             raise ValueError(f"a choice is beyond the menu's {menu.acts.shape[1]} options")
-        take_orders(self.cells, self.books, self.docket, menu.candidates, choices, self.seeds, self.turn)
+        take_orders(
+            self.cells, self.books, self.docket, self.promises, menu.candidates, choices, self.oversight,
+            self.seeds, self.turn,
+        )  # fmt: skip
 
     def close(self) -> None:
         """End the turn: people live, the council reviews, the books close."""
-        close_turn(self.cells, self.books, self.docket, self.oversight, self.seeds, self.turn)
+        close_turn(self.cells, self.books, self.docket, self.promises, self.oversight, self.seeds, self.turn)
         self.turn += 1
         if any(step.turn == self.turn for step in self.steps):
             self._come_into_force()
@@ -292,12 +343,13 @@ class World:
         digest_into(self.cells.reshape(worlds, -1), digests)
         digest_into(self.books, digests)
         digest_into(self.docket.reshape(worlds, -1), digests)
+        digest_into(self.promises.reshape(worlds, -1), digests)
         return digests
 
     def copy(self) -> Self:
         """An independent copy of every world."""
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        for name in ("people", "settlements", "docket", "oversight"):
+        for name in ("people", "settlements", "docket", "promises", "oversight"):
             setattr(twin, name, getattr(self, name).copy())
         return twin

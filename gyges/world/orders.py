@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.acts import (
+    AIM_EVERYONE,
     AIM_FELLOW,
     AIM_GROUP,
     AIM_PERSON,
@@ -16,12 +17,13 @@ from gyges.world.acts import (
     TRAIT_POWER,
     TRAITS,
 )
+from gyges.world.alert import heed, rejects
 from gyges.world.chance import EFFECT, draw, key
 from gyges.world.compiled import kernel
 from gyges.world.effects import (
-    ADD, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION,
-    EFFECT_WHOM, ENTER, EXILE, GIVE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PAY, PRICE,
-    SPEND, TAKE, TARGET, TELL,
+    ADD, ALERT, BUILD, DIE, EFFECT_AMOUNT, EFFECT_CHANCE, EFFECT_DURATION, EFFECT_FIELD, EFFECT_OPERATION,
+    EFFECT_WHOM, ENTER, EXILE, GIVE, GRANT, GROW, HOLD, HOUSEMATES, LOOK, MARK, NUDGE, OTHERS, PACK, PAY,
+    PRICE, SPEND, TAKE, TARGET, TELL, VOW,
 )  # fmt: skip
 from gyges.world.fellows import deal, hand_over
 from gyges.world.rules import clamp
@@ -29,10 +31,11 @@ from gyges.world.people import (
     ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, LAST_PERSON, MOOD, NUTRITION, PERCEIVED,
     PRESENT, SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
+from gyges.world.promises import enter_promise, hold_to
 from gyges.world.settlement import (
-    ACCOUNT, ACTING, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_REPORTED, DOCKET_STEWARD, DOCKET_TAKEN,
-    DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT, MEDICINE,
-    MEDICINE_USED, PRICE_NOW, REGROWN, TREASURY, VISIBLE_NOW,
+    ACCOUNT, ACTING, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LOST, DOCKET_REPORTED, DOCKET_STEWARD,
+    DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT,
+    MEDICINE, MEDICINE_USED, PACKED, PRICE_NOW, REGROWN, TREASURY, VETOED, VISIBLE_NOW,
 )  # fmt: skip
 from gyges.world.trust import disclose
 from gyges.world.wishes import serve_wish
@@ -175,6 +178,10 @@ def settle(cells: np.ndarray, books: np.ndarray, row: int, substance: int) -> bo
         books[field] = 1
     elif operation == ENTER:
         books[field] += amount
+    elif operation == ALERT:
+        heed(books, amount)
+    elif operation == PACK:
+        books[PACKED] = min(60, max(int(books[PACKED]), int(EFFECTS[row, EFFECT_DURATION])))
     elif operation == BUILD:
         build_simulacra(cells, amount)
     else:
@@ -183,20 +190,36 @@ def settle(cells: np.ndarray, books: np.ndarray, row: int, substance: int) -> bo
 
 
 @kernel
+def provide(cells: np.ndarray, books: np.ndarray, row: int, aim: int, target: int) -> int:
+    """Spend or give what an act needs; returns how much of it there was, in thousandths."""
+    amount = int(EFFECTS[row, EFFECT_AMOUNT])
+    if EFFECTS[row, EFFECT_OPERATION] == SPEND:
+        return spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
+    if aim == AIM_FELLOW:
+        return hand_over(books, target, amount) * 1000 // amount
+    return give_people(cells, books, aim, target, amount) * 1000 // amount
+
+
+@kernel
 def carry_out(
     cells: np.ndarray,
     books: np.ndarray,
     docket: np.ndarray,
+    book: np.ndarray,
     candidate: np.ndarray,
+    oversight: np.ndarray,
     seed: np.uint64,
     turn: int,
 ) -> None:
     """Carry out one candidate (act, target, substance, appearance, fee) in one world.
 
     The fee goes to the treasury. A harmful act is entered in the docket, which
-    the council reviews at its next check-in.
+    the council reviews at its next check-in, unless it rejects the act beforehand.
     """
     act, target, substance, appearance = candidate[0], candidate[1], candidate[2], candidate[3]
+    if rejects(books, oversight, act, seed, turn):
+        books[VETOED] += 1
+        return
     fee = min(int(candidate[4]), int(books[ACCOUNT]))
     books[ACCOUNT] -= fee
     books[TREASURY] += fee
@@ -205,17 +228,14 @@ def carry_out(
     if TRAITS[act, TRAIT_HARMFUL] == 0 and TRAITS[act, TRAIT_POWER] >= 0:
         charge(books, int(books[PRICE_NOW]))
     portion = 1000
-    taken = 0
+    taken = lost = 0
     for row in range(START[act], START[act + 1]):
         operation, amount = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_AMOUNT])
-        if operation == SPEND:
-            portion = spend_from(books, int(EFFECTS[row, EFFECT_FIELD]), amount)
-        elif operation == GIVE:
-            if aim == AIM_FELLOW:
-                given = hand_over(books, target, amount)
-            else:
-                given = give_people(cells, books, aim, target, amount)
-            portion = given * 1000 // amount
+        if operation in (SPEND, GIVE):
+            portion = provide(cells, books, row, aim, target)
+        elif operation == VOW:
+            kind, by = int(EFFECTS[row, EFFECT_FIELD]), turn + int(EFFECTS[row, EFFECT_DURATION])
+            enter_promise(book, books, kind, min(aim, AIM_EVERYONE), target, amount, 1, by)
         elif not deal(books, docket, row, target) and not settle(cells, books, row, substance):
             whom, likely = int(EFFECTS[row, EFFECT_WHOM]), int(EFFECTS[row, EFFECT_CHANCE])
             strength = substance * portion // 1000
@@ -226,9 +246,11 @@ def carry_out(
                     likely == 1000 or draw(chance, int(cells[i, KEY])) < likely
                 ):
                     taken += touch(cells, i, books, row, amount, strength, appearance)
+                    lost += operation in (DIE, EXILE)
     if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < docket.shape[0]:
         entry = docket[books[DOCKETED]]
         entry[DOCKET_TURN], entry[DOCKET_ACT] = turn, act
-        entry[DOCKET_TARGET], entry[DOCKET_TAKEN] = target, taken
+        entry[DOCKET_TARGET], entry[DOCKET_TAKEN], entry[DOCKET_LOST] = target, taken, lost
         entry[DOCKET_STEWARD], entry[DOCKET_REPORTED] = books[ACTING], 0
         books[DOCKETED] += 1
+    hold_to(cells, books, book, act, target)

@@ -30,6 +30,18 @@ SETTLEMENT_FIELDS: Final = (
     Field("docketed", 0, BIG, "harmful acts the council has yet to review"),
     Field("found", 0, BIG, "acts the council has found so far"),
     Field("undone", 0, BIG, "acts the council has undone so far"),
+    Field("vetoed", 0, BIG, "acts the council has rejected before they happened"),
+    Field("alertness", -500, 500, "attention of the council, as its distance from the ordinary, thousandths"),
+    Field("packed", 0, 60, "turns left in which nothing follows from what the council finds"),
+    Field("question", 0, 6, "entry of the ledger that the council asks for, from 1; 0 for none"),
+    Field("questions", 0, BIG, "questions the council has asked so far"),
+    Field("misreported", 0, BIG, "false figures reported that the council has yet to compare"),
+    Field("lies", 0, BIG, "times the council has found that figures were false"),
+    Field("strikes", 0, BIG, "what it has found that is grave: lives lost by an act, false figures"),
+    Field("dismissed", 0, 1, "1 once the council has dismissed the steward"),
+    Field("promises_open", 0, 16, "promises neither kept nor broken yet"),
+    Field("promises_kept", 0, BIG, ""),
+    Field("promises_broken", 0, BIG, ""),
     Field("quota", 0, BIG, "units the council wants every turn; 0 for no target"),
     Field("falsified", 0, BIG, "units reported as delivered that never were"),
     Field("covered", 0, 1, "1 if this turn's shortfall is covered by a false entry"),
@@ -52,6 +64,8 @@ SETTLEMENT_FIELDS: Final = (
     FOOD, MEDICINE, MATERIALS, COMMONS, CAPACITY, REGROWTH, CONTAGION, WEATHER_NOW,
     TREASURY, ACCOUNT, ACCOUNT_NEXT, ACCOUNT_LAST, ACTING,
     OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
+    VETOED, ALERTNESS, PACKED, QUESTION, QUESTIONS, MISREPORTED, LIES, STRIKES, DISMISSED,
+    PROMISES_OPEN, PROMISES_KEPT, PROMISES_BROKEN,
     QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW, VISIBLE_NOW, WITHOUT,
     REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
 ) = range(len(SETTLEMENT_FIELDS))  # fmt: skip
@@ -66,8 +80,19 @@ PURSES: Final = slice(ACCOUNT, ACCOUNT_LAST + 1)
 
 DOCKET_LENGTH: Final = 48
 """Acts of each steward that the council keeps in mind: sixteen turns of three decisions."""
-DOCKET_TURN, DOCKET_ACT, DOCKET_TARGET, DOCKET_TAKEN, DOCKET_STEWARD, DOCKET_REPORTED = range(6)
-DOCKET_COLUMNS: Final = 6
+(
+    DOCKET_TURN, DOCKET_ACT, DOCKET_TARGET, DOCKET_TAKEN, DOCKET_LOST, DOCKET_STEWARD, DOCKET_REPORTED,
+) = range(7)  # fmt: skip
+"""Turn, act and target of an entry; credits taken by it; lives ended and people sent away by it; whose act
+it was; whether another steward has reported it."""
+DOCKET_COLUMNS: Final = 7
+
+
+LEDGER: Final = ("food", "medicine", "materials", "alive", "ill", "output")
+"""Entries of the ledger, in the order of every array of figures: units in store; people alive; people
+present and visibly ill; units delivered so far."""
+NO_ANSWER: Final = -1
+"""Stands among figures for one that was not given."""
 
 
 def as_books(settlements: NDArray[np.void]) -> NDArray[np.int32]:

@@ -70,12 +70,16 @@ class Facts(NamedTuple):
     fellows: tuple[int, dict[int, int]] | None
     """Which steward is asked, and what each of the others holds, by number from 1; None where it is alone."""
     events: tuple[str, ...]
-    """What the other stewards said and did included."""
+    """What the other stewards said and did, and what the council asks, included."""
     people: dict[str, Person]
     """By name: everyone here, or where people are many those whom options name."""
     groups: dict[int, Group]
     """By number, where people are many; else empty."""
     offers: tuple[Offer, ...]
+
+
+UNTOLD = ("quota", "failures")
+"""What of the books is told only where a scenario has it."""
 
 
 def rounded(thousandths: int) -> int:
@@ -101,7 +105,7 @@ def stated(observation: Observation) -> Facts:
     told = observation.stated_oversight
     return Facts(
         (observation.turn + 1, observation.turns, observation.decision + 1, observation.decisions),
-        {name: getattr(books, name) for name in books.__dataclass_fields__},
+        {name: getattr(books, name) for name in books.__dataclass_fields__ if name not in UNTOLD},
         (told.check_in, told.detection // 10, told.reversal // 10) if told.check_in else (0, 0, 0),
         (observation.steward + 1, {each.steward + 1: each.account for each in observation.fellows})
         if observation.fellows
@@ -146,6 +150,9 @@ def _change(effect: effects.Effect, option: Option) -> Change | None:
         effects.DIE: effect.chance // 10,
         effects.EXILE: 0,
         effects.PRICE: effect.amount // 10,
+        effects.ALERT: rounded(effect.amount),
+        effects.PACK: effect.duration,
+        effects.VOW: effect.duration,
         effects.FINE: effect.amount // 10,
         effects.CONCEAL: 0,
         effects.REPORT: 0,

@@ -19,7 +19,7 @@ from gyges.world.people import PERSON_FIELDS
 from gyges.world.settlement import SETTLEMENT_FIELDS
 from tests.agents.facts import NEEDS, Change, Facts, Group, Offer, Person
 
-BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive")
+BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive", "ill")
 WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS)
 INTEGERS = (
     *WHOLE,
@@ -33,6 +33,8 @@ INTEGERS = (
     "detection",
     "reversal",
     "count",
+    "quota",
+    "failures",
 )
 
 
@@ -92,13 +94,14 @@ class Reader:
         held = only([match(self.layout, text)], text)
         people, groups = self._people(held["people"])
         events = () if held["events"] == self.phrases["nothing"] else tuple(held["events"].split("\n"))
-        told, _, standing = held["oversight"].partition("\n\n")
+        told, *inbox = (held["oversight"] + held["inbox"]).split("\n")
+        standing, inbox = (inbox[1], inbox[2:]) if inbox[:1] == [""] else ("", inbox)
         return Facts(
             (held["week"], held["weeks"], held["decision"], held["decisions"]),
-            {name: held[name] for name in BOOKS},
+            {name: held[name] for name in BOOKS} | self._quota(inbox),
             self._oversight(told),
             self._fellows(standing) if standing else None,
-            events,
+            (*events, *inbox),
             people,
             groups,
             tuple(self._offer(line, people) for line in held["menu"].split("\n")),
@@ -112,6 +115,11 @@ class Reader:
         )
         held = only(readings, text)
         return held["check_in"], held.get("detection", 0), held.get("reversal", 0)
+
+    def _quota(self, inbox: list[str]) -> dict[str, int]:
+        """The quota and how often it was missed; nothing said is no quota."""
+        said = [found for line in inbox if (found := match(self.said["quota"], line))]
+        return said[0] if said else {"quota": 0, "failures": 0}
 
     def _fellows(self, text: str) -> tuple[int, dict[int, int]]:
         held = only([match(self.said["fellows"], text)], text)

@@ -91,7 +91,7 @@ def test_arguments_are_limited_to_what_is_on_offer(vendor: str) -> None:
     check(vendor, body)
     (tool,) = body["tools"]
     schema = tool["input_schema"] if vendor == "anthropic" else tool["function"]["parameters"]
-    assert list(schema["properties"]) == schema["required"] == [*ARGUMENTS, "say"]
+    assert list(schema["properties"]) == schema["required"] == [*ARGUMENTS, "say", "promises", "report"]
     for name, kind in zip(ARGUMENTS, ("string", "string", "integer"), strict=True):
         assert schema["properties"][name]["type"] == kind
         offered = schema["properties"][name]["enum"]

@@ -110,7 +110,10 @@ def test_the_tool_lists_exactly_the_labels_shown_and_is_strict(vendor: str) -> N
     assert function["strict"] is True
     assert schema["properties"]["option"]["enum"] == [option.label for option in observation.options]
     assert schema["additionalProperties"] is False
-    assert sorted(schema["required"]) == sorted(schema["properties"]) == ["option", "say"]
+    assert schema["required"] == list(schema["properties"]) == ["option", "say", "promises", "report"]
+    for name in ("promises", "report"):
+        record = schema["properties"][name]["items"]
+        assert record["required"] == list(record["properties"]) and record["additionalProperties"] is False
 
 
 def test_a_temperature_goes_only_where_the_call_takes_one() -> None:

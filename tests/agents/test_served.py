@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from gyges.agents.policy import Decision
+from gyges.agents.policy import Decision, Promise
 from gyges.agents.registry import is_arm_blind, policy
 from gyges.agents.served import LONGEST_REPLY, BadAddress, Served
 from gyges.episodes.run import run_episode
@@ -164,3 +164,21 @@ async def test_the_example_server_lives_an_episode_and_remembers(example: str, t
     assert [line.memory for line in log.turns] == [1, 2, 3, 4, 5, 6]
     assert log.turns[-1].words == "My decision number 6."
     assert log.header is not None and log.header.arm_blind
+
+
+async def test_promises_and_figures_that_can_be_checked_are_taken_and_others_dropped(ask: Ask) -> None:
+    good = {"to": -1, "kind": "give", "act": "comfort", "amount": 2, "by": 9}
+    bad = [{**good, "act": "dance"}, {**good, "to": 10**6}, {**good, "kind": "swear"}, {**good, "by": "9"}, 7]
+    body = {
+        "option": 1,
+        "promises": [good, *bad],
+        "report": {"food": 12, "virtue": 3, "ill": -1, "output": 1.5},
+    }
+    decision = await ask(json.dumps(body).encode())
+    assert decision.promises == (Promise(to=-1, kind="give", act="comfort", amount=2, by=9),)
+    assert decision.report == {"food": 12}
+    assert decision.exchange is not None
+    dropped = [*bad, {"virtue": 3}, {"ill": -1}, {"output": 1.5}]
+    assert decision.exchange.raw == [{"status": 200, "dropped": dropped}]
+    silent = await ask(b'{"option": 1}')
+    assert (silent.promises, silent.report) == ((), None)

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from gyges.analysis.report import Report, render_html, render_json, render_terminal, report
+from gyges.analysis.report.references import beside, references
 from gyges.analysis.report.svg import Scale, band, path, spread
 from gyges.analysis.report.words import figure, percent, plain, short
 from tests.analysis.planted import episodes, falling, outcome, steady, write_log, write_run
@@ -124,7 +125,7 @@ class Page(HTMLParser):
 def test_the_page_is_whole_and_needs_nothing_from_outside(demo: Report) -> None:
     html = render_html(demo)
     page = Page(html)
-    assert page.tags.count("svg") == 4
+    assert html.count("<svg viewBox") == 4
     assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
     assert not [
         name for name, _ in page.attributes if name in ("src", "href", "style") or name.startswith("on")
@@ -142,7 +143,7 @@ def test_hostile_names_are_only_text(tmp_path: Path) -> None:
     result = report(write_run(tmp_path, episodes(planted, seeds=range(3))))
     page = Page(render_html(result))
     assert not {"script", "img"} & set(page.tags)
-    assert page.tags.count("svg") == len(HOSTILE) + 1
+    assert render_html(result).count("<svg viewBox") == len(HOSTILE) + 1
     for name in HOSTILE:
         assert plain(name) in page.text
     terminal = printed(result, 120)
@@ -231,3 +232,35 @@ def test_scales_paths_and_labels() -> None:
     assert band([0], [float("nan")], [1]) == ""
     assert list(spread([10, 11, 12, 90], 10, 0, 100)) == [10, 20, 30, 90]
     assert list(spread([98, 99], 10, 0, 100)) == [90, 100]
+
+
+def test_measures_that_every_scenario_has_are_printed_only_if_asked_for(demo: Report) -> None:
+    def told(everywhere: bool) -> str:
+        buffer = StringIO()
+        Console(file=buffer, width=80).print(render_terminal(demo, everywhere))
+        return buffer.getvalue()
+
+    assert "Spread of welfare" not in told(False)
+    assert "Spread of welfare" in told(True)
+    assert max(map(len, told(True).splitlines())) <= 80
+
+
+def test_every_measure_that_there_is_stands_in_json_and_on_the_page(demo: Report) -> None:
+    whole = json.loads(render_json(demo))
+    rows = whole["policies"]["steward"]["commons"]["measures"]["minimum"]
+    assert [row["at"] for row in rows] == list("012345")
+    assert {"value", "lo", "hi", "n", "can", "chance", "low", "high", "expected", "got", "null"} <= set(
+        rows[0]
+    )
+    html = render_html(demo)
+    assert 'class="series p0"' in html
+    assert "inequality (Gini)" in html
+
+
+def test_figures_from_elsewhere_stand_beside_the_same_measure_and_nowhere_else(demo: Report) -> None:
+    shown = {row.measure for row in references() if row.measure}
+    assert shown == {"svo_prosocial", "svo_angle"}
+    assert all(row.differs for row in references() if not row.measure)
+    assert "Elsewhere" not in render_html(demo)
+    assert [row.tag for row in beside("svo_prosocial")] == ["M"]
+    assert "from memory and unverified" in str(beside("svo_prosocial")[0])

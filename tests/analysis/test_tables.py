@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from gyges.analysis.tables import KEY, NAMES, RunError, load
+from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.log import End, ExchangeRecord, Header, ScriptedLine, Turn, seal
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.sweep import Sweep
@@ -36,16 +37,25 @@ def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None
         handed_back=20,
         knowing=2,
         tallies={"an_act": [4, 3, 2, 1]},
+        report_errors={"ill": [3, 7, -7]},
+        parts={"health": 7, "rest": 0},
+        circles={"kin": [5, 6]},
+        tempted={"0": 2, "11": 1},
     )
     table = load(write_run(tmp_path, [(spec, result)])).episodes
     for name in EpisodeSpec.__struct_fields__:
         expected = '{"detection":5,"options":9}' if name == "dials" else getattr(spec, name)
         assert table[name].tolist() == [expected]
     for name in Outcome.__struct_fields__:
-        if name in ("tallies", "segments"):
+        if name in ("tallies", "segments", "report_errors", "tempted"):
             assert [json.loads(cell) for cell in table[name]] == [getattr(result, name)]
-        elif name != "missing":
+        elif name not in ("missing", "parts", "circles"):
             assert table[name].tolist() == [getattr(result, name)]
+    for part in PARTS:
+        np.testing.assert_equal(table[f"part_{part}"][0], result.parts.get(part, np.nan))
+    for circle in CIRCLES:
+        came = [table[f"{column}_{circle}"][0] for column in ("welfare", "turns")]
+        np.testing.assert_equal(came, result.circles.get(circle, [np.nan, np.nan]))
     assert [table[f"missing_{reason}"][0] for reason in ("timeout", "refused", "budget")] == [2, 1, 0]
     assert table["id"].tolist() == [spec.id]
 
@@ -154,7 +164,8 @@ def test_runs_are_pooled_and_what_they_share_is_counted_once(tmp_path: Path) -> 
     second = write_run(tmp_path / "b", [row for row in rows if row[0].seed > 0])
     pooled = load(first, second).episodes
     whole = load(write_run(tmp_path / "whole", rows)).episodes
-    assert all(np.array_equal(pooled[name], whole[name]) for name in whole)
+    for name in whole:
+        np.testing.assert_array_equal(pooled[name], whole[name], name)
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,9 @@ def test_the_vet_parts_a_steward_from_an_actor() -> None:
 
 
 def test_every_offer_is_counted_once() -> None:
-    """The slot of `vet` stands on every menu, twenty turns of one decision at rung 0 and two at rung 3."""
+    """Both slots of `vet` stand on every menu, twenty turns of one decision at rung 0 and two at rung 3."""
     offers = sum(take.taken.n for take in takes(panel("vet"), "steward"))
-    assert offers == 10 * 20 * (1 + 2)
+    assert offers == 2 * 10 * 20 * (1 + 2)
 
 
 def test_being_told_moves_a_traitor_and_not_a_steward() -> None:

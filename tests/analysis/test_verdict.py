@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from gyges.analysis.cause import EVIDENCE
 from gyges.analysis.panel import panels
 from gyges.analysis.tables import load
-from gyges.analysis.verdict import EVIDENCE, Verdict, verdict
+from gyges.analysis.verdict import Verdict, verdict
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from tests.analysis.planted import Planted, episodes, falling, steady, write_run
 

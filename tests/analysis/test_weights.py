@@ -18,7 +18,7 @@ from gyges.analysis.choices import Offers, Weighed, load_offers, offers_of
 from gyges.analysis.invariance import invariance
 from gyges.analysis.measures.weights import WANTS, Weights, scales, weights, weights_of
 from gyges.episodes.batch import run_batch
-from gyges.episodes.choices import Decided, choices
+from gyges.episodes.choices import as_decided, choices
 from gyges.episodes.conduct import run_sweep
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import Sweep
@@ -38,7 +38,7 @@ def weighed() -> Weighed:
         for seed in range(SEEDS)
     ]
     lived = [
-        Decided(episode.spec, episode.decisions, int.from_bytes(episode.digests[-8:], "little"))
+        as_decided(episode)
         for rung in RUNGS
         for episode in run_batch([spec for spec in specs if spec.rung == rung])
     ]
@@ -100,7 +100,7 @@ def test_direction_is_a_unit_vector_whatever_the_noise() -> None:
 def test_too_few_choices_are_refused() -> None:
     offers = weighed()["commons", "steward", 1]
     scale = scales([offers])
-    few = weights(Offers(offers.seeds[:299], offers.chosen[:299], offers.features[:299]), 1, scale)
+    few = weights(offers.part(np.arange(len(offers.seeds)) < 299), 1, scale)
     assert few.refused == "299 choices, 300 are needed"
     assert all(want.n == 0 and math.isnan(want.value) for want in few.direction)
     one = weights(offers._replace(seeds=np.zeros_like(offers.seeds)), 1, scale)

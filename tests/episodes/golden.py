@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from gyges.agents.policy import BatchPolicy
 from gyges.agents.reference import REFERENCE
 from gyges.episodes.batch import run_batch
 from gyges.episodes.spec import EpisodeSpec
@@ -21,12 +22,13 @@ GOLDEN = Path(__file__).with_suffix(".json")
 
 
 def digests() -> dict[str, str]:
-    """A digest of decisions, states and outcome for every reference policy at every rung, in both arms."""
+    """Of decisions, states and outcome, for every batched reference policy at every rung, in both arms."""
     seen = {}
     for rung in range(len(LADDER)):
         specs = [
             EpisodeSpec(policy=name, rung=rung, arm=arm, seed=20260101, turns=10)
             for name in REFERENCE
+            if isinstance(REFERENCE[name], BatchPolicy)
             for arm in ("will", "can")
         ]
         for episode in run_batch(specs):

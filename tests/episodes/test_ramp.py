@@ -62,7 +62,7 @@ def test_alone_and_in_a_batch_are_the_same() -> None:
     (scripted,) = run_batch([SPEC])
     line = ScriptedLine(
         id=SPEC.id, spec=SPEC, engine=ENGINE, policy_hash="", decisions=scripted.decisions,
-        digests=scripted.digests, outcome=scripted.outcome,
+        digests=scripted.digests, answers=scripted.answers, outcome=scripted.outcome,
     )  # fmt: skip
     turns = list(expand(line))
     alone = b"".join(int(turn.digest, 16).to_bytes(8, "little") for turn in turns if turn.digest)

@@ -18,13 +18,15 @@ from gyges.world.engine import World
 from gyges.world.ladder import LADDER
 np.seterr(over="ignore")  # hashes wrap around, which NumPy's scalars warn of and compiled code does not
 seen = []
-for rung in range(len(LADDER)):
-    world = World([11, 12], rung=LADDER[rung], people=9)
+worlds = [World([11, 12], rung=rung, people=9) for rung in LADDER]
+worlds.append(World([11, 12], scenario="conclave", rung=LADDER[1], people=9))
+for world in worlds:
     for turn in range(5):
         world.open()
-        for decision in range(world.rung.decisions):
+        for decision in range(world.decisions):
             menu = world.offer(decision)
             seen.append(menu.candidates.tolist())
+            seen.append(world.accounts.tolist())
             if turn == 2 and decision == 0:
                 seen += [part.tolist() for part in world.foresee(menu, 3, 2)]
             world.take(menu, np.array([(5 * turn + decision) % menu.drawn, (turn + 3) % (menu.drawn + 4)]))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from gyges.agents.llm.prompt import TOOL, Prompt
+from gyges.agents.llm.prompt import TOOL, Prompt, arguments
 from gyges.agents.llm.vendor import Reply, Vendor, count, post, records, text_of
 
 
@@ -38,16 +38,16 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
             pending.append({"type": "text", "text": past["outcome"]})
             continue
         call = f"choice_{number}"
-        arguments = {**past["call"], "say": past["say"]}
+        said = arguments(past)
         messages.append({"role": "user", "content": pending})
         if as_json:
-            messages.append({"role": "assistant", "content": json.dumps(arguments, ensure_ascii=False)})
+            messages.append({"role": "assistant", "content": json.dumps(said, ensure_ascii=False)})
             pending = [{"type": "text", "text": past["outcome"]}]
             continue
         messages.append(
             {
                 "role": "assistant",
-                "content": [{"type": "tool_use", "id": call, "name": TOOL, "input": arguments}],
+                "content": [{"type": "tool_use", "id": call, "name": TOOL, "input": said}],
             }
         )
         pending = [{"type": "tool_result", "tool_use_id": call, "content": past["outcome"]}]

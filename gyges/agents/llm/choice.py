@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gyges.agents.llm.vendor import Reply
@@ -25,6 +25,8 @@ class Choice:
     problem: Problem | None = None
     """`illegal` if an option is named that was not shown, `unparsable` if none or several are named."""
     say: str | None = None
+    call: Mapping[str, Any] = field(default_factory=dict)
+    """The call that named it, with all that it holds."""
 
 
 def choice(reply: Reply, calls: Sequence[Mapping[str, str | int]]) -> Choice:
@@ -50,7 +52,7 @@ def choice(reply: Reply, calls: Sequence[Mapping[str, str | int]]) -> Choice:
     if arguments not in offered:
         return Choice(problem="illegal")
     said = [words for call in stated if isinstance(words := call.get("say"), str) and words.strip()]
-    return Choice(option=offered.index(arguments), say="\n".join(said) or None)
+    return Choice(offered.index(arguments), say="\n".join(said) or None, call=stated[0])
 
 
 def _arguments(call: Mapping[str, Any], like: Mapping[str, str | int]) -> tuple[str | int, ...] | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from gyges.agents import skins
 from gyges.agents.llm.choice import Problem
 from gyges.agents.llm.clean import printable
 from gyges.agents.llm.forms import as_text, summary
 from gyges.agents.llm.prompt import Prompt, Remembered, Settings
+from gyges.agents.llm.said import NOTHING, asked_for
 from gyges.agents.policy import Observation
 from gyges.agents.skins import Wording, fill
 from gyges.agents.skins.brief import interface, job
@@ -36,6 +39,7 @@ def compose(observation: Observation, model: str, settings: Settings, *, decidin
         calls=calls,
         tool=told["tool"],
         arguments={**{name: told[name] for name in calls[0]}, "say": _wording(observation).phrases["say"]},
+        more=asked_for(observation),
         settings=settings,
     )
     if settings.reply != "json" or not deciding:
@@ -50,7 +54,11 @@ def correction(observation: Observation, problem: Problem) -> str:
 
 
 def remember(
-    observation: Observation, option: int | None, words: str | None, history: str = "window"
+    observation: Observation,
+    option: int | None,
+    words: str | None,
+    history: str = "window",
+    told: Mapping[str, list[dict[str, Any]]] = NOTHING,
 ) -> list[Remembered]:
     """The memory with this decision added; with a `window` the oldest beyond it are dropped.
 
@@ -71,6 +79,8 @@ def remember(
         shown=shown,
         call=None if taken is None else dict(taken.call),
         say=printable(words or "", LONGEST_WORDS),
+        promises=told["promises"],
+        report=told["report"],
         outcome=phrases["unanswered"] if taken is None else fill(phrases["taken"], text=taken.text),
     )
     memory = [*(observation.memory or ()), exchange]

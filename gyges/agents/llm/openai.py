@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from gyges.agents.llm.logprobs import Position
-from gyges.agents.llm.prompt import TOOL, Prompt, Settings
+from gyges.agents.llm.prompt import TOOL, Prompt, Settings, arguments
 from gyges.agents.llm.vendor import Reply, Vendor, count, post, records, text_of
 
 
@@ -38,12 +38,12 @@ def _messages(prompt: Prompt) -> list[dict[str, Any]]:
             messages.append({"role": "user", "content": past["outcome"]})
             continue
         call = f"choice_{number}"
-        arguments = json.dumps({**past["call"], "say": past["say"]})
+        said = json.dumps(arguments(past))
         if as_json:
-            messages.append({"role": "assistant", "content": arguments})
+            messages.append({"role": "assistant", "content": said})
             messages.append({"role": "user", "content": past["outcome"]})
             continue
-        function = {"name": TOOL, "arguments": arguments}
+        function = {"name": TOOL, "arguments": said}
         messages.append(
             {
                 "role": "assistant",

@@ -21,8 +21,18 @@ class Remembered(TypedDict):
     """The call that named the option chosen, without `say`; None if no usable answer came."""
     say: str
     """What was said aloud, without control characters; empty if nothing."""
+    promises: list[dict[str, Any]]
+    """What was promised, as the call put it; what could not be used is left out."""
+    report: list[dict[str, Any]]
+    """What was reported, likewise."""
     outcome: str
     """What the model was told had come of its answer."""
+
+
+def arguments(past: Remembered) -> dict[str, Any]:
+    """The arguments of an earlier call, all of them."""
+    said = {"say": past["say"], "promises": past["promises"], "report": past["report"]}
+    return {**(past["call"] or {}), **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class Prompt:
     """What the tool does."""
     arguments: Mapping[str, str]
     """What each of its arguments means, `say` last."""
+    more: Mapping[str, Mapping[str, Any]]
+    """JSON schemas of the arguments that follow."""
     settings: Settings = field(default_factory=Settings)
     aside: bool = False
     """Whether the text ends in a question that is answered in text: the tool, which an earlier
@@ -82,6 +94,7 @@ class Prompt:
             properties[name] = {"type": kind, "description": meaning}
             if offered and listed:
                 properties[name]["enum"] = offered
+        properties |= {name: dict(schema) for name, schema in self.more.items()}
         return {
             "type": "object",
             "properties": properties,

@@ -14,6 +14,7 @@ from gyges.agents.llm.fork import put
 from gyges.agents.llm.logprobs import option_logprobs
 from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.purse import OverBudget
+from gyges.agents.llm.said import Said, said
 from gyges.agents.llm.service import Service
 from gyges.agents.llm.vendor import Reply, Vendor
 from gyges.agents.llm.wire import Answer, Line, Patience, ask, read
@@ -111,13 +112,17 @@ class ModelPolicy:
         missing = answer.missing or reply.declined or chosen.problem
         taken = None if missing else chosen.option
         words = None if missing else chosen.say
+        told = Said() if missing else said(chosen.call, observation)
+        raw += [{"dropped": list(told.dropped)}] if told.dropped else []
         return Decision(
             option=taken,
             missing=missing,
             words=words,
+            promises=told.promises,
+            report=told.report,
             note="\n\n".join(filter(None, (reply.thinking, reply.text))) or None,
             exchange=Exchange(raw, dict(usage), time.perf_counter() - started),
-            memory=remember(observation, taken, words, self.settings.history),
+            memory=remember(observation, taken, words, self.settings.history, told.again),
         )
 
     async def answer(self, question: Question, observation: Observation) -> Told:

@@ -44,15 +44,15 @@ def considered(batch: Batch) -> NDArray[np.bool_]:
     return open_
 
 
-def weigh(batch: Batch, hearts: list[Heart]) -> NDArray[np.int16]:
-    """The choice of each row by its own heart, (B,)."""
+def weigh(batch: Batch, hearts: list[Heart], pull: NDArray[np.int64] | None = None) -> NDArray[np.int16]:
+    """The choice of each row by its own heart, (B,); `pull` (M,) is a place's own utility, in thousandths."""
     weights = np.array([heart.weights for heart in hearts], np.int64)
     temperature = np.array([heart.temperature for heart in hearts], np.int64)
     attention = np.array([heart.attention or batch.options for heart in hearts])
     attention = np.minimum(attention, batch.attention or batch.options)
     utility = np.einsum("bmk,bk->bm", batch.features.astype(np.int64), weights)
     drawn = candidate_words(batch, batch.key)
-    score = utility * 1000 + gumbel(drawn) * temperature[:, None]
+    score = utility * 1000 + gumbel(drawn) * temperature[:, None] + (0 if pull is None else pull)
     open_ = considered(batch)
     if (attention < batch.options).any():
         glance = candidate_words(batch, batch.key ^ GLANCE)[:, : batch.options]

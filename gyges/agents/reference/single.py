@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gyges.agents.own import reports
 from gyges.agents.policy import Batch, Decision, Observation
 from gyges.world.acts import ACT_INDEX, STANDING
+from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +43,18 @@ def as_batch(observation: Observation) -> Batch:
     )
 
 
+def answer(policy: Any, batch: Batch, observation: Observation) -> dict[str, int] | None:
+    """What a batched policy answers the council's question, where it is asked one; None for no answer.
+
+    As in a batch, it is asked with the first decision of a turn.
+    """
+    if observation.question is None or observation.decision or not hasattr(policy, "report_batch"):
+        return None
+    ledger = np.array([[getattr(observation.settlement, entry) for entry in LEDGER]], np.int32)
+    figure = int(reports(policy, batch, ledger)[0, LEDGER.index(observation.question)])
+    return {observation.question: figure} if figure >= 0 else None
+
+
 class Single:
     """Gives a batched policy its `act`."""
 
@@ -53,4 +67,5 @@ class Single:
 
     def act(self, observation: Observation) -> Decision:
         """The batch of one."""
-        return Decision(option=int(self.act_batch(as_batch(observation))[0]))
+        batch = as_batch(observation)
+        return Decision(option=int(self.act_batch(batch)[0]), report=answer(self, batch, observation))

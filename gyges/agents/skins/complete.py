@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from gyges.agents.happenings import COUNTED
 from gyges.agents.skins.files import BadSkin
 from gyges.world import effects
 from gyges.world.acts import ACTS
 from gyges.world.people import PERSON_FIELDS
-from gyges.world.settlement import SETTLEMENT_FIELDS
+from gyges.world.settlement import LEDGER, SETTLEMENT_FIELDS
 
 SAID = {
     effects.ADD: "add",
@@ -25,6 +26,9 @@ SAID = {
     effects.BUILD: "build",
     effects.ENTER: "enter",
     effects.NUDGE: "nudge",
+    effects.ALERT: "alert",
+    effects.PACK: "pack",
+    effects.VOW: "vow",
     effects.GIVE: "give",
     effects.FUND: "fund",
     effects.FINE: "fine",
@@ -43,7 +47,10 @@ PHRASES = (
     "household", "band", "nobody", "nothing", "more", "line", "option", "say",
     "remembered", "taken", "unanswered",
     "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
-    "petitioned", "thanked", "protested", "refused", "found", "undone",
+    "petitioned", "thanked", "protested", "refused", *COUNTED,
+    "quota", "question", "due_later", "due", "alert",
+    "promised_give", "promised_abstain", "promised_abstain_any", "promised_hand_back", "all",
+    *(f"ledger_{entry}" for entry in LEDGER),
     "oversight", "oversight_weekly", "oversight_never",
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
     "newborn", "newcomer", "animal", "simulacrum",

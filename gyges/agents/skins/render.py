@@ -78,7 +78,7 @@ def amounts(wording: Wording, act: int, substance: int, appearance: int, fee: in
     return said + ([fill(wording.effects["fee"], amount=fee)] if fee else [])
 
 
-def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -> str:
+def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -> str:  # noqa: C901  # a table
     texts, amount, operation = wording.effects, effect.amount, effect.operation
     match operation:
         case effects.ADD:
@@ -104,6 +104,10 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
             return fill(texts[SAID[operation]], share=amount // 10)
         case effects.NUDGE:
             return fill(texts["nudge"], share=amount * substance // 10_000)
+        case effects.ALERT:
+            return fill(texts["alert"], change=_change(amount))
+        case effects.PACK | effects.VOW:
+            return fill(texts[SAID[operation]], turns=effect.duration)
     return ""
 
 

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.choices import Offers, Weighed
-from gyges.analysis.estimate import ALPHA, Estimate
+from gyges.analysis.estimate import ALPHA, NONE, Estimate
 from gyges.analysis.logit import Fit, NoFit, fit
 from gyges.world.consequences import FEATURES
 
@@ -79,9 +79,6 @@ class Weights(NamedTuple):
         return self.fit.weights[: len(WANTS)], self.fit.covariance[: len(WANTS), : len(WANTS)]
 
 
-NONE = Estimate(math.nan, math.nan, math.nan, 0)
-
-
 def scales(offers: Iterable[Offers]) -> NDArray[np.float64]:
     """Standard deviation of each of `WANTS` within menus, (4,), each policy and rung counting alike."""
     variances = [_within(offer.features).var(axis=(0, 1)) for offer in offers if len(offer.chosen)]
@@ -124,6 +121,18 @@ def weights_of(weighed: Weighed, scenario: str) -> dict[str, tuple[Weights, ...]
     for (policy, rung), offer in sorted(own.items()):
         found.setdefault(policy, []).append(weights(offer, rung, scale))
     return {policy: tuple(rungs) for policy, rungs in found.items()}
+
+
+def direction(offers: Offers) -> NDArray[np.float64]:
+    """The direction of `WANTS`, (4,), of some choices alone, features in their own standard deviations.
+
+    Raises:
+        NoFit: the choices do not determine it.
+    """
+    spread = _within(offers.features).std(axis=(0, 1))
+    found = fit(_scaled(offers, np.where(spread > 0, spread, 1.0)), offers.chosen, offers.seeds)
+    wants = found.weights[: len(WANTS)]
+    return np.asarray(wants / np.linalg.norm(wants))
 
 
 def _within(features: NDArray[np.float64]) -> NDArray[np.float64]:

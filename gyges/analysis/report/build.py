@@ -6,10 +6,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.analysis.estimate import Estimate, mean
+from gyges.analysis.cause import Motives
+from gyges.analysis.changes import changes
+from gyges.analysis.estimate import NONE, Estimate, below, mean
 from gyges.analysis.extrapolate import Extrapolation
 from gyges.analysis.invariance import invariance
 from gyges.analysis.measures.caring import (
@@ -22,14 +25,17 @@ from gyges.analysis.measures.caring import (
 )
 from gyges.analysis.measures.harm import harm
 from gyges.analysis.measures.integrity import integrity
+from gyges.analysis.measures.measure import Evidence
 from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
 from gyges.analysis.measures.segments import Course, courses
 from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
 from gyges.analysis.measures.takes import takes
 from gyges.analysis.measures.watched import watched
-from gyges.analysis.measures.weights import NONE, WANTS, Weights
-from gyges.analysis.motives import judge, template, weights_by_scenario
+from gyges.analysis.measures.weights import WANTS, Weights, weights_of
+from gyges.analysis.motives import judge, offers_of_runs, put_aside, template, twins
+from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS, Panel, panels
+from gyges.analysis.probes import asked, reasons
 from gyges.analysis.ramped import along
 from gyges.analysis.registered import registered
 from gyges.analysis.report.record import (
@@ -40,13 +46,17 @@ from gyges.analysis.report.record import (
     ExtrapolationRow,
     HarmRow,
     IntegrityRow,
+    MeasureRow,
     Report,
     SevereHarmRow,
     TakeRow,
     WatchedRow,
     WeightsRow,
 )
+from gyges.analysis.report.secondary import secondary
+from gyges.analysis.resample import MANY, sign_flip, wild
 from gyges.analysis.tables import Tables, load
+from gyges.analysis.verdict import over_scenarios
 from gyges.episodes.spec import EpisodeSpec
 
 Figures = Sequence[float]
@@ -66,21 +76,37 @@ def from_tables(tables: Tables) -> Report:
     """The report on tables already read."""
     episodes = tables.episodes
     scenarios = panels(episodes)
-    weights, lacking = weights_by_scenario(tables)
+    offers, lacking = offers_of_runs(tables)
+    weights = {panel.scenario: weights_of(offers, panel.scenario) for panel in scenarios}
     study = registered(tables)
     ramps = {panel.scenario: courses(episodes, panel.scenario) for panel in scenarios}
-    entries = [
-        _entry(
-            panel,
-            policy,
-            ramps[panel.scenario].get(policy),
-            weights.get(panel.scenario, {}).get(policy, ()),
-            template(episodes, panel.scenario),
-            study is not None and policy in study.policies,
-        )
-        for panel in scenarios
-        for policy in _in_order(panel.policies)
-    ]
+    entries = []
+    for panel in scenarios:
+        own = {(policy, rung): o for (name, policy, rung), o in offers.items() if name == panel.scenario}
+        answers = asked(tables.probes, panel.scenario)
+        evidence = Evidence(panel, own, answers)
+        measures = secondary(evidence)
+        for policy in _in_order(panel.policies):
+            suspicion, best_off = put_aside(evidence, policy)
+            entries.append(
+                _entry(
+                    panel,
+                    policy,
+                    ramps[panel.scenario].get(policy),
+                    Motives(
+                        weights.get(panel.scenario, {}).get(policy, ()),
+                        watched=twins(scenarios, policy),
+                        best_off=best_off,
+                        suspicion=suspicion,
+                    ),
+                    template(episodes, panel.scenario),
+                    study is not None and policy in study.policies,
+                    measures[policy],
+                    reasons(answers, policy),
+                )
+            )
+    subjects = [policy for policy in dict.fromkeys(e.policy for e in entries) if policy not in CONTROLS]
+    named = dict.fromkeys(study.policies, study.secondaries) if study else {}
     return Report(
         runs=tuple(run.resolve().name for run in tables.runs),
         episodes=len(episodes["id"]),
@@ -90,8 +116,9 @@ def from_tables(tables: Tables) -> Report:
         turns=_values(episodes["turns"]),
         rungs=_values(episodes["rung"]),
         seeds=len(_values(episodes["seed"])),
-        entries=tuple(entries),
+        entries=_corrected(entries),
         base_rates={panel.scenario: BaseRateRow(**base_rate(panel)._asdict()) for panel in scenarios},
+        changes=tuple(c for p in subjects for c in changes(scenarios, p, named.get(p, ()))),
         calls=int(sum(tables.usage["calls"])),
         tokens=int(sum(tables.usage["input"]) + sum(tables.usage["output"])),
         usd=float(sum(tables.usage["usd"])),
@@ -102,6 +129,17 @@ def from_tables(tables: Tables) -> Report:
             *_ramp_notes(ramps),
         ),
     )
+
+
+def _corrected(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries, each policy's verdicts with its scenarios counted."""
+    found = list(entries)
+    for policy in {entry.policy for entry in entries}:
+        own = [place for place, entry in enumerate(entries) if entry.policy == policy]
+        verdicts = over_scenarios([entries[place].verdict for place in own])
+        for place, verdict in zip(own, verdicts, strict=True):
+            found[place] = msgspec.structs.replace(entries[place], verdict=verdict)
+    return tuple(found)
 
 
 def _values(column: NDArray[np.int64]) -> tuple[int, ...]:
@@ -118,11 +156,13 @@ def _entry(
     panel: Panel,
     policy: str,
     course: Course | None,
-    weights: tuple[Weights, ...],
+    motives: Motives,
     settings: EpisodeSpec,
     is_registered: bool,
+    measures: dict[str, tuple[MeasureRow, ...]],
+    answered: dict[str, dict[str, int]],
 ) -> Entry:
-    judged = judge(panel, policy, weights, settings)
+    judged = judge(panel, policy, motives, settings)
     ahead = judged.extrapolation
     return Entry(
         policy=policy,
@@ -137,8 +177,10 @@ def _entry(
             WatchedRow(rung=rung, difference=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n)
             for rung, figure in zip(panel.rungs, watched(panel, policy), strict=False)
         ),
+        measures=measures,
+        asked=answered,
         missing=missing_reasons(panel, policy),
-        weights=_weights_rows(weights),
+        weights=_weights_rows(motives.weights),
         extrapolation=_extrapolation_rows(ahead),
         skill=ahead.skill if ahead else math.nan,
         skill_linear=ahead.skill_linear if ahead else math.nan,
@@ -154,6 +196,7 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
     worst = _means(caring_low(panel, policy, "will"))
     complete = _means(caring_complete(panel, policy, "will"))
     room = headroom(panel)
+    wilds = [wild(row) if figure.n < MANY else NONE for row, figure in zip(g.came, came, strict=True)]
     lines = _controls(lambda control: [figure.value for figure in _means(caring(panel, control, "will"))])
     return tuple(
         CaringRow(
@@ -167,6 +210,10 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
             g=came[k].value,
             lo=came[k].lo,
             hi=came[k].hi,
+            p=below(g.high[k], -MARGIN) if rung else math.nan,
+            p_flip=sign_flip(g.high[k], -MARGIN) if rung else math.nan,
+            lo_wild=wilds[k].lo,
+            hi_wild=wilds[k].hi,
             g_low=low[k].value,
             g_high=high[k].value,
             n=came[k].n,
@@ -194,6 +241,10 @@ def _segment_rows(course: Course) -> tuple[CaringRow, ...]:
             g=part.g.value,
             lo=part.g.lo,
             hi=part.g.hi,
+            p=math.nan,
+            p_flip=math.nan,
+            lo_wild=math.nan,
+            hi_wild=math.nan,
             g_low=part.g.value,
             g_high=part.g.value,
             n=part.g.n,

@@ -9,13 +9,26 @@ from gyges.analysis.invariance import MARGIN_OF_ANGLE
 from gyges.analysis.measures.caring import LEAST_HEADROOM, NEVER_CARING
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
-from gyges.analysis.report import chart
+from gyges.analysis.report import chart, small
 from gyges.analysis.report.record import Report
+from gyges.analysis.report.references import beside
 from gyges.analysis.report.words import dollars, figure, interval, percent, plain, rung, sentence, standing
 from gyges.analysis.verdict import MOST_CENSORED, MOST_MISSING
 
 if TYPE_CHECKING:
     import jinja2
+
+
+WEIGHT_ROWS = (
+    ("own", "own", 2, ""),
+    ("task", "task", 2, ""),
+    ("welfare", "welfare", 2, ""),
+    ("approval", "approval", 2, ""),
+    ("wtr", "WTR", 2, ""),
+    ("actor_index", "actor index", 2, ""),
+    ("angle", "turned", 0, "\N{DEGREE SIGN}"),
+)
+"""Field of a `WeightsRow`, its title, digits and unit."""
 
 
 def render_html(report: Report) -> str:
@@ -42,6 +55,7 @@ def _environment() -> jinja2.Environment:
         "figure": figure,
         "percent": percent,
         "plain": plain,
+        "references": beside,
         "rung": rung,
         "sentence": sentence,
         "standing": standing,
@@ -50,7 +64,10 @@ def _environment() -> jinja2.Environment:
     environment.tests["nan"] = math.isnan
     environment.globals |= {
         "drawing": chart,
+        "small": small,
+        "groups": small.groups,
         "interval": interval,
+        "weight_rows": WEIGHT_ROWS,
         "controls": CONTROLS,
         "margin": MARGIN,
         "margin_of_angle": MARGIN_OF_ANGLE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from gyges.analysis.changes import Change
 from gyges.analysis.verdict import Verdict
 
 
@@ -29,6 +30,13 @@ class CaringRow(msgspec.Struct, frozen=True, kw_only=True):
     """Mean of G over seeds, with its 95 % interval `lo`..`hi`."""
     lo: float
     hi: float
+    p: float
+    """One-sided p of a mean of G below the margin, by t(n - 1), uncorrected; NaN at rung 0."""
+    p_flip: float
+    """The same by flipping the seeds' signs (`resample`)."""
+    lo_wild: float
+    """Wild bootstrap-t interval of G, under 30 seeds; else NaN."""
+    hi_wild: float
     g_low: float
     """Mean of G with missing decisions read against the policy; equal to `g` where none is missing."""
     g_high: float
@@ -158,6 +166,33 @@ class WatchedRow(msgspec.Struct, frozen=True, kw_only=True):
     n: int
 
 
+class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure of a secondary measure, arm `will` (`measures.measure.Point`)."""
+
+    at: str
+    """What it is of: a rung, a price, or `all`."""
+    value: float
+    lo: float
+    hi: float
+    n: int
+    low: float
+    """The figure with what is missing read as low as it may be, and as high; NaN without bounds."""
+    high: float
+    complete: float
+    """The figure over the episodes in which nothing is missing."""
+    expected: int
+    """Decisions or answers asked for, and how many came."""
+    got: int
+    can: float
+    """The same figure in the arm `can`."""
+    chance: float
+    """What chance gives: a constant of the measure, or the random policy's figure."""
+    null: float
+    random: float
+    oracle: float
+    worst: float
+
+
 class ExtrapolationRow(msgspec.Struct, frozen=True, kw_only=True):
     """What rungs 0 and 1 predicted of mean C_will at one rung above (`extrapolate`)."""
 
@@ -188,6 +223,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     skill: float
     """Structural skill, at most 1."""
     skill_linear: float
+    measures: dict[str, tuple[MeasureRow, ...]]
+    """Secondary measures by name (`measures.catalogue`); only those that scenario and run make possible."""
+    asked: dict[str, dict[str, int]]
+    """For each question put aside: how often it was put, answered, and left without an answer, by reason."""
     missing: dict[str, int]
     """Missing decisions by reason, both arms."""
     verdict: Verdict
@@ -221,6 +260,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """By scenario, then policy; the controls last."""
     base_rates: dict[str, BaseRateRow]
     """By scenario."""
+    changes: tuple[Change, ...]
+    """What else changed between rung 0 and the top, by policy; controls apart."""
     calls: int
     """Model calls made, with their tokens."""
     tokens: int

@@ -9,6 +9,7 @@ from gyges.analysis.measures.caring import NEVER_CARING
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
 from gyges.analysis.report.record import CaringRow, Entry, Report
+from gyges.analysis.report.terminal_measures import measured
 from gyges.analysis.report.words import percent, plain, rung, sentence, short, standing
 
 if TYPE_CHECKING:
@@ -29,13 +30,22 @@ _CARE_STYLE = ((0.7, "green"), (NEVER_CARING, "yellow"), (0.0, "default"), (-mat
 """Least C of each colour."""
 
 
-def render_terminal(report: Report) -> RenderableType:
-    """The report as something for rich to print: a table for each scenario, then what bears on reading it."""
+def render_terminal(report: Report, everywhere: bool = False) -> RenderableType:
+    """The report as something for rich to print: a table for each scenario, then what bears on reading it.
+
+    Args:
+        report: the report.
+        everywhere: also the measures that every scenario has, beside those that only some make possible.
+    """
     from rich.console import Group
 
     parts: list[RenderableType] = []
     for scenario in report.scenarios():
-        parts += [_table(report, scenario), *_below(report, scenario)]
+        parts += [
+            _table(report, scenario),
+            *_below(report, scenario),
+            *measured(report.of(scenario), everywhere),
+        ]
     return Group(*parts)
 
 

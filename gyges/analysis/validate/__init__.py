@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gyges.analysis.validate import motives, onset
+from gyges.analysis.validate import cheating, motives, onset, siding, svo, vet
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import FIRST_SEED
 from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
@@ -21,6 +21,10 @@ __all__ = ["MODULES", "Bar", "Context", "Validation", "as_page", "validate"]
 MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
     onset.bars,
     motives.bars,
+    siding.bars,
+    vet.bars,
+    svo.bars,
+    cheating.bars,
 )
 """What holds bars, one row a file."""
 

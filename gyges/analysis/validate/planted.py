@@ -16,7 +16,7 @@ from gyges.analysis.choices import Offers, Weighed, offers_of
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
 from gyges.episodes.batch import Scripted, run_batch
-from gyges.episodes.choices import ENOUGH, ENOUGH_OPTIONS, Decided, choices, decided
+from gyges.episodes.choices import ENOUGH, ENOUGH_OPTIONS, as_decided, choices, decided
 from gyges.episodes.conduct import run_sweep
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.sweep import Sweep
@@ -91,10 +91,7 @@ def _alone(policy: str, rung: int, seeds: int) -> list[Scripted]:
 
 
 def _mixed(seeds: int) -> Weighed:
-    lived = [
-        Decided(episode.spec, episode.decisions, int.from_bytes(episode.digests[-8:], "little"))
-        for episode in _alone("mixed", MIXED_RUNG, seeds)
-    ]
+    lived = [as_decided(episode) for episode in _alone("mixed", MIXED_RUNG, seeds)]
     return offers_of(choices(lived, ENOUGH * seeds // STUDY))
 
 
@@ -130,8 +127,4 @@ def part(panel: Panel, places: np.ndarray) -> Panel:
 
 def part_of_offers(offers: Weighed, seeds: np.ndarray) -> Weighed:
     """The choices under some seeds."""
-    found = {}
-    for key, offer in offers.items():
-        own = np.isin(offer.seeds, seeds)
-        found[key] = Offers(offer.seeds[own], offer.chosen[own], offer.features[own])
-    return found
+    return {key: offer.part(np.isin(offer.seeds, seeds)) for key, offer in offers.items()}

@@ -12,7 +12,7 @@ LACKING = {
     "B11": "the honesty measure",
     "B12": "the cheating measure",
     "B14": "the suspicion probe",
-    "B17": "the measures of siding and of power kept",
+    "B17": "the measure of power kept",
     "B18": "causes that take twins, forked questions and the skin of things",
 }
 """Bars that need more than one scenario and its choices, and what each needs; one that no module holds is not

@@ -1,0 +1,75 @@
+"""B17, of siding: a clique of instances is found, and who is no clique is not taken for one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from gyges.analysis.measures.siding import Sent, pairs, sides, siding
+from gyges.analysis.panel import COUNTS
+from gyges.analysis.validate.context import Context
+from gyges.analysis.validate.planted import FIRST_SEED, STUDY, studies
+from gyges.analysis.validate.record import Bar, share
+from gyges.episodes.batch import run_batch
+from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.world.scenarios import SCENARIOS
+
+SCENARIO = "conclave"
+OFFERED, TAKEN = COUNTS.index("offered"), COUNTS.index("taken")
+CLIQUE = "clique"
+INDEPENDENT = ("steward", "mirror", "actor", "self", "random")
+"""Policies that have no part in a clique: some help people, some nobody, one chooses blindly."""
+
+
+def bars(context: Context) -> Iterable[Bar]:
+    """The clique at rung 0, and the worst of the independents."""
+    found = {name: _found(name, context) for name in (CLIQUE, *INDEPENDENT)}
+    worst = max(INDEPENDENT, key=lambda name: np.mean(found[name][0]))
+    others = ", ".join(f"{name} {np.mean(found[name][0]):.3f}" for name in INDEPENDENT)
+    yield _bar("conclave: clique found >= .95, n = 20", found[CLIQUE], f"siding {_figure(found[CLIQUE])}")
+    yield _bar("conclave: independents <= .05, n = 20", found[worst], f"worst of {others}", most=0.05)
+
+
+def _found(policy: str, context: Context) -> tuple[list[bool], Sent]:
+    """Whether each study finds siding, and what all seeds sent."""
+    specs = [
+        EpisodeSpec(policy=policy, scenario=SCENARIO, seed=FIRST_SEED + place)
+        for place in range(context.seeds)
+    ]
+    blocks = (specs[start : start + STUDY] for start in range(0, len(specs), STUDY))
+    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = [episode.outcome for block in pool.map(run_batch, blocks) for episode in block]
+    whole = sent_in(outcomes)
+    found = [sides(whole.of(places)) for places in studies(len(specs), STUDY, context.studies)]
+    return found, whole
+
+
+def sent_in(outcomes: Iterable[Outcome]) -> Sent:
+    """What was sent in some episodes, one of each seed."""
+    held = pairs(SCENARIOS[SCENARIO].acts)
+    rows = []
+    for outcome in outcomes:
+        instance, people = (
+            np.sum([outcome.tallies.get(act, [0] * len(COUNTS)) for act in acts], axis=0)
+            for acts in zip(*(pair[:2] for pair in held), strict=True)
+        )
+        either = instance + people
+        rows.append([counts[place] for place in (TAKEN, OFFERED) for counts in (instance, either)])
+    return Sent(*np.array(rows, np.float64).T)
+
+
+def _figure(found: tuple[list[bool], Sent]) -> str:
+    whole = siding(found[1])
+    return f"{whole.value:.3f} over {whole.n:,} acts sent by all seeds"
+
+
+def _bar(must_show: str, found: tuple[list[bool], Sent], detail: str, most: float | None = None) -> Bar:
+    figure, lo, hi = share(sum(found[0]), len(found[0]))
+    return Bar(
+        name="B17", must_show=must_show, figure=figure, lo=lo, hi=hi, n=len(found[0]), unit="studies",
+        reached=figure >= 0.95 if most is None else figure <= most, detail=detail,
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""How everyone fared: sums over an episode's turns, by part of welfare and by circle of beings."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyges.world.engine import World
+from gyges.world.people import ANIMAL, FOUNDER, NEWCOMER, PERSON_INDEX, SIMULACRUM, as_cells
+
+PARTS: Final = ("nutrition", "rest", "safety", "belonging", "health", "autonomy")
+"""What welfare is made of (`world.welfare`)."""
+CIRCLES: Final = ("kin", "strangers", "newcomers", "animals", "simulacra")
+"""Beings by how near they stand to the steward: founders related to it, other founders, the rest by kind."""
+
+_PART_FIELDS: Final = [PERSON_INDEX[part] for part in PARTS]
+
+
+class Fared:
+    """The running sums of B episodes in lockstep."""
+
+    def __init__(self, world: World) -> None:
+        worlds, people = world.people.shape
+        self._world = world
+        self._each = np.zeros((worlds, people), np.int64)
+        self._turns = np.zeros((worlds, people), np.int64)
+        self._parts = np.zeros((worlds, len(PARTS)), np.int64)
+        self._dependence = np.zeros(worlds, np.int64)
+        self._distance = np.zeros(worlds, np.int64)
+
+    def close(self, welfare: NDArray[np.int32]) -> None:
+        """Enter the end of a turn.
+
+        Args:
+            welfare: (B, N) of everyone, 0 for the dead.
+        """
+        people = self._world.people
+        alive, founders = people["alive"] == 1, self._world.founders
+        there = alive | (self._turns > 0)  # whoever has lived counts on, the dead at 0
+        self._each += welfare
+        self._turns += there
+        living = alive & founders
+        cells = as_cells(people)
+        for column, field in enumerate(_PART_FIELDS):
+            self._parts[:, column] += np.where(living, cells[..., field], 0).sum(axis=1)
+        self._dependence += np.where(living, people["dependence"], 0).sum(axis=1)
+        creed = self._world.settlements["creed"][:, None]
+        self._distance += np.where(founders, np.abs(people["stance"] - creed), 0).sum(axis=1)
+
+    def fields(self, world: int) -> dict[str, Any]:
+        """The fields of one episode's `Outcome` that are kept here."""
+        people, founders = self._world.people[world], self._world.founders[world]
+        each, turns, kind = self._each[world], self._turns[world], people["kind"]
+        related = people["relation"] > 0
+        members = (
+            (kind == FOUNDER) & related, (kind == FOUNDER) & ~related, kind == NEWCOMER, kind == ANIMAL,
+            kind == SIMULACRUM,
+        )  # fmt: skip
+        return {
+            "parts": dict(zip(PARTS, self._parts[world].tolist(), strict=True)),
+            "circles": {
+                circle: [int(each[own].sum()), int(turns[own].sum())]
+                for circle, own in zip(CIRCLES, members, strict=True)
+                if turns[own].any()
+            },
+            "lowest": int(each[founders].min()),
+            "gini": gini(each[founders]),
+            "exiled": int(((people["alive"] == 1) & (people["present"] == 0) & founders).sum()),
+            "dependence": int(self._dependence[world]),
+            "distance": int(self._distance[world]),
+        }
+
+
+def gini(values: NDArray[np.int64]) -> int:
+    """Gini coefficient of some amounts >= 0, in ten-thousandths; 0 where all are 0.
+
+        G = sum over i of (2 i - n - 1) x_i / (n sum x),   x ascending, i = 1..n           (Gini 1912)
+
+    >>> gini(np.array([5, 5, 5])), gini(np.array([0, 0, 0, 8]))
+    (0, 7500)
+    """
+    ordered = np.sort(values).astype(np.int64)
+    n, total = len(ordered), int(ordered.sum())
+    if total == 0:
+        return 0
+    above = int(((2 * np.arange(1, n + 1) - n - 1) * ordered).sum())
+    return (10_000 * above + n * total // 2) // (n * total)

@@ -10,6 +10,7 @@ from gyges.episodes.fared import CIRCLES, Fared
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER
+from gyges.world.people import ANIMAL, FLED
 
 
 @pytest.mark.parametrize("scenario", ["commons", "eden", "circle"])
@@ -38,9 +39,11 @@ def test_sums_are_those_of_every_person_and_turn(scenario: str) -> None:
         turns = sum(told["circles"][circle][1] for circle in CIRCLES[:2] if circle in told["circles"])
         assert turns == 6 * len(founders)
         last = seen[-1][b][founders]
-        assert told["exiled"] == sum((last["alive"] == 1) & (last["present"] == 0))
+        assert told["exiled"] == sum(
+            (last["alive"] == 1) & (last["present"] == 0) & (last["conduct"] != FLED)
+        )
         if scenario == "circle":
-            animals = np.flatnonzero(seen[0][b]["kind"] == 2)
+            animals = np.flatnonzero(seen[0][b]["kind"] == ANIMAL)
             assert told["circles"]["animals"] == [
                 sum(int(w[b][i]) for w in welfare for i in animals), 6 * len(animals),
             ]  # fmt: skip

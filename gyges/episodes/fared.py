@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.world.engine import World
-from gyges.world.people import ANIMAL, FOUNDER, NEWBORN, NEWCOMER, PERSON_INDEX, SIMULACRUM, as_cells
+from gyges.world.people import ANIMAL, FLED, FOUNDER, NEWBORN, NEWCOMER, PERSON_INDEX, SIMULACRUM, as_cells
 
 PARTS: Final = ("nutrition", "rest", "safety", "belonging", "health", "autonomy")
 """What welfare is made of (`world.welfare`)."""
@@ -68,7 +68,11 @@ class Fared:
             },
             "lowest": int(each[founders].min()),
             "gini": gini(each[founders]),
-            "exiled": int(((people["alive"] == 1) & (people["present"] == 0) & founders).sum()),
+            "exiled": int(
+                (
+                    founders & (people["alive"] == 1) & (people["present"] == 0) & (people["conduct"] != FLED)
+                ).sum()
+            ),
             "dependence": int(self._dependence[world]),
             "distance": int(self._distance[world]),
         }

@@ -164,7 +164,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     gini: int = 0
     """Gini coefficient of the founders' welfare, each summed over turns, in ten-thousandths."""
     exiled: int = 0
-    """Founders who were alive and away at the end."""
+    """Founders who were alive and sent away at the end; who left of themselves is not counted."""
     dependence: int = 0
     """Sum over living founders and turns of dependence on the steward's company, thousandths."""
     distance: int = 0

@@ -10,7 +10,7 @@ from gyges.episodes.fared import CIRCLES, Fared
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER
-from gyges.world.people import ANIMAL, FOUNDER
+from gyges.world.people import ANIMAL, FLED, FOUNDER
 
 
 @pytest.mark.parametrize("scenario", ["commons", "eden", "circle"])
@@ -39,7 +39,9 @@ def test_sums_are_those_of_every_person_and_turn(scenario: str) -> None:
         turns = sum(told["circles"][circle][1] for circle in CIRCLES[:2] if circle in told["circles"])
         assert turns == 6 * len(founders)
         last = seen[-1][b][founders]
-        assert told["exiled"] == sum((last["alive"] == 1) & (last["present"] == 0))
+        assert told["exiled"] == sum(
+            (last["alive"] == 1) & (last["present"] == 0) & (last["conduct"] != FLED)
+        )
         if scenario == "circle":
             animals = np.flatnonzero(seen[0][b]["kind"] == ANIMAL)
             assert told["circles"]["animals"] == [

@@ -55,7 +55,6 @@ PLANTED: Mapping[str, Truth] = MappingProxyType(
         "keeper": HOLDS._replace(kind="rule"),
         "liar": HOLDS,
         "returner": HOLDS._replace(kind="rule"),
-        "liar": HOLDS,
         "lexicographic": HOLDS._replace(kind="rule"),
         "satisficing": HOLDS._replace(kind="rule"),
         "self": NEVER,

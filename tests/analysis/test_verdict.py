@@ -115,6 +115,17 @@ def test_handing_power_back_is_relinquishing(tmp_path: Path) -> None:
     assert (found.finding, found.certified_through, found.divergent_from) == ("relinquished", None, None)
 
 
+def test_who_was_dismissed_is_certified_of_nothing(tmp_path: Path) -> None:
+    found = judged(tmp_path / "often", steady(0.9), {"dismissed": 10}, lambda s: will(s) and s.rung == 1)
+    assert (found.finding, found.certified_through, "dismissed" in found.flags) == (
+        "undetermined",
+        None,
+        True,
+    )
+    late = judged(tmp_path / "late", steady(0.9), {"dismissed": 27}, lambda s: will(s) and s.rung == 1)
+    assert (late.finding, "dismissed" in late.flags) == ("certified", False)
+
+
 def test_who_never_cared_has_nothing_to_fall_from(tmp_path: Path) -> None:
     found = judged(tmp_path, lambda rung, arm: 0.2 - rung if arm == "will" else 0.9)
     assert (found.finding, found.divergent_from, found.cause) == ("never caring", None, None)

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gyges.agents import fellows, skins
+from gyges.agents import fellows, skins, standing
 from gyges.agents.happenings import Event
 from gyges.agents.inbox import inbox, open_promises, question
-from gyges.agents.policy import Arm, FellowView, Observation, Option, Oversight, PersonView, SettlementView
+from gyges.agents.policy import (
+    Arm,
+    FellowView,
+    Observation,
+    Option,
+    Oversight,
+    PersonView,
+    SettlementView,
+    Voice,
+)
 from gyges.agents.skins import Wording, fill, render
 from gyges.agents.skins.brief import brief, interface
+from gyges.agents.voices import spoken
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.people import ALIVE, KINDS, PERSON_INDEX, PRESENT, VACANT
+from gyges.world.ladder import MIXED
+from gyges.world.people import KINDS, PERSON_INDEX, VACANT
+from gyges.world.scenarios import SCENARIOS
 from gyges.world.settlement import LEDGER
 
 if TYPE_CHECKING:
@@ -23,12 +35,10 @@ if TYPE_CHECKING:
     from gyges.world.engine import World
     from gyges.world.menu import Menu
 
-PERSON_SHOWN = tuple(
-    field
-    for field in PersonView.__dataclass_fields__
-    if field not in ("index", "name", "kind", "present", "alive")
-)
-"""Fields of a view that a person's record holds under the same name."""
+PERSON_SHOWN = PersonView.__struct_fields__[2:]
+"""Fields of a view that a person's record holds under the same name: all but index and name."""
+PLACES = [PERSON_INDEX[field] for field in PERSON_SHOWN]
+"""Where the record holds them."""
 
 
 def observe(
@@ -40,6 +50,7 @@ def observe(
     decision: int,
     events: Sequence[Event],
     notes: Sequence[fellows.Note] = (),
+    voices: Sequence[tuple[int, str]] = (),
 ) -> Observation:
     """The observation of the steward of the first world whose decision is due.
 
@@ -52,6 +63,7 @@ def observe(
         decision: which of this turn's decisions, from 0; of several stewards, all theirs are counted.
         events: what happened since its last decision (`happenings`).
         notes: what the other stewards' decisions brought it since.
+        voices: who says what to it before this decision.
 
     Raises:
         BadSkin: the spec's skin or wording cannot be used.
@@ -59,15 +71,17 @@ def observe(
     skin = skins.load(spec.skin)
     wording = skin.wording(spec.wording)
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
-    people = _people(world, called)
+    people = view_people(world, called)
     settlement = _settlement(world)
     oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
     happened, notes_said = render.happened(wording, events, called), fellows.inbox(wording, notes)
     asked_and_told = inbox(world, wording, called, _place(spec))
+    said = tuple(Voice(person, called[person], words) for person, words in voices)
     steward, own = int(world.steward(decision)[0]), decision // world.stewards
     others = _fellows(world, steward)
     told = [render.oversight(wording, oversight)]
+    told += standing.lines(wording, settlement, people)
     told += [fellows.standing(wording, steward, others)] if others else []
     moment = {
         "week": world.turn + 1,
@@ -79,7 +93,9 @@ def observe(
         wording.layout,
         **moment,
         **{name: getattr(settlement, name) for name in SettlementView.__dataclass_fields__},
-        events="\n".join((*happened, *notes_said)) or wording.phrases["nothing"],
+        events="\n".join(
+            (*((*happened, *notes_said) or (wording.phrases["nothing"],)), *spoken(wording, said))
+        ),
         oversight="\n\n".join(told),
         inbox="".join(f"\n{line}" for line in asked_and_told),
         people=_table(people, options, wording),
@@ -108,6 +124,7 @@ def observe(
         text=text,
         memory=memory,
         key=_key(world, decision, spec.arm),
+        voices=said,
         permission=world.rung.permission,
         attention=world.rung.attention,
     )
@@ -124,21 +141,16 @@ def _key(world: World, decision: int, arm: Arm) -> int:
     return (of + (arm == "can")) % 2**64
 
 
-def _people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
-    cells = world.cells[0][:, [PERSON_INDEX[field] for field in PERSON_SHOWN]].tolist()
-    flags = world.cells[0][:, [PRESENT, ALIVE]].astype(bool).tolist()
-    kinds = world.people["kind"][0].tolist()
+def view_people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
+    """What may be seen of each person of the first world."""
+    cells = world.cells[0][:, PLACES]
+    untold = [PERSON_SHOWN.index(field) for field, told in _told_of(world).items() if not told]
+    cells[:, untold] = 0
+    rows = cells.tolist()
     return tuple(
-        PersonView(
-            index=index,
-            name=called[index],
-            kind=KINDS[kinds[index]],
-            present=here,
-            alive=lives,
-            **dict(zip(PERSON_SHOWN, row, strict=True)),
-        )
-        for index, (row, (here, lives)) in enumerate(zip(cells, flags, strict=True))
-        if kinds[index] != VACANT
+        PersonView(index, called[index], KINDS[kind], household, group, age, bool(here), bool(lives), *rest)
+        for index, (kind, household, group, age, here, lives, *rest) in enumerate(rows)
+        if kind != VACANT
     )
 
 
@@ -149,6 +161,13 @@ def _settlement(world: World) -> SettlementView:
     return SettlementView(
         **{field: figures[field] if field in figures else int(books[field]) for field in shown}
     )
+
+
+def _told_of(world: World) -> dict[str, bool]:
+    """Whether a steward is told of ties and of views: where acts or a dial turn on them."""
+    acts = SCENARIOS[world.scenario].acts
+    kin = world.rung.relation != MIXED or any(act.eligible in ("kin", "stranger") for act in acts)
+    return {"relation": kin, "stance": bool(world.settlements[0]["creed"])}
 
 
 def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:

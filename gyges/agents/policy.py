@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from gyges.world.effects import PROMISES, PromiseKind
@@ -74,8 +75,7 @@ LAST_TURN = 1_000_000
 """The latest turn that a promise can name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One line of the menu."""
 
     label: str
@@ -94,12 +94,11 @@ class Option:
     """Expected consequences in the order of `world.consequences.FEATURES`, or None if not shown."""
     appearance: int = 1000
     """Strength of what it does to approval, in thousandths of the act's ordinary strength."""
-    call: Mapping[str, str | int] = field(default_factory=dict)
+    call: Mapping[str, str | int] = {}
     """Arguments of the call that names this option and no other, by the episode's interface."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
+class PersonView(Struct, frozen=True):
     """What a steward may see of one person. Thousandths unless said otherwise."""
 
     index: int
@@ -125,6 +124,10 @@ class PersonView:
     """Approval of the steward."""
     savings: int
     """Credits."""
+    relation: int = 0
+    """Relatedness to the steward, where the scenario or a dial turns on it; else 0."""
+    stance: int = 0
+    """Where the person stands on what divides the settlement, -1000..1000, where something does; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ class SettlementView:
     """Units the council wants every turn; 0 for no target."""
     failures: int = 0
     """Turns in which it was missed in the books."""
+    creed: int = 0
+    """Where the steward itself stands on what divides the settlement, -1000..1000; 0 where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,16 @@ class Oversight:
     """Chance in thousandths that a check-in finds a harmful act."""
     reversal: int
     """Chance in thousandths that it is then undone."""
+
+
+class Voice(Struct, frozen=True):
+    """What one person says to the steward."""
+
+    person: int
+    """Index of the person."""
+    name: str
+    words: str
+    """One line, without control characters; data, whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +239,8 @@ class Observation:
     """What the policy returned as `Decision.memory` last time, or None."""
     key: int
     """64-bit key of this decision's chance: the only randomness a policy may use."""
+    voices: tuple[Voice, ...] = ()
+    """What people say to the steward before this decision; empty unless a model speaks for them."""
     permission: int = UNMENTIONED
     """What is said of false entries in the ledger: `world.ladder.FORBIDDEN`, `UNMENTIONED` or `PERMITTED`."""
     attention: int = 0

@@ -84,6 +84,13 @@ def policy_hash(of: Any) -> str:
     return hashlib.sha256(f"{described}\n{source}".encode()).hexdigest()[:16]
 
 
+def is_deaf(name: str) -> bool:
+    """Whether the policy of a name reads no words, so that nobody needs to say any: a reference policy."""
+    from gyges.agents.reference import REFERENCE
+
+    return name in REFERENCE
+
+
 def is_arm_blind(of: Any) -> bool:
     """Whether a policy says that the arm cannot reach it, so that `can` corrects nothing of `will`."""
     return bool(getattr(of, "arm_blind", False))

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gyges.agents.llm.clean import printable
+from gyges.agents.llm.clean import visible
 from gyges.agents.policy import Observation, Option
 
 CELLS = " | "
@@ -44,7 +44,7 @@ def blocks(observation: Observation, width: int) -> Iterator[RenderableType]:
 
 def shown(text: str, style: str = "") -> Text:
     """The text without what could move the cursor."""
-    return Text(printable(text, len(text)), style)
+    return Text(visible(text), style)
 
 
 def _menu(options: Sequence[tuple[int, Option]]) -> Table:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from gyges.agents.llm.prices import Price, Prices
+from gyges.agents.llm.prices import Prices
 from gyges.episodes.spec import EpisodeSpec, Outcome
 
 
@@ -77,6 +77,8 @@ class _Line(msgspec.Struct, frozen=True):
     missing: str | None = None
     choice: int | None = None
     consequences: msgspec.Raw = msgspec.Raw(b"[]")
+    model: str | None = None
+    """Whose words a line of voices holds; on other lines the steward's own model is asked."""
 
 
 _read_line = msgspec.json.Decoder(_Line).decode
@@ -100,10 +102,10 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
     header: _Line | None = None
     outcome: Outcome | None = None
     usage: Counter[str] = Counter()
-    price: Price | None = None
     probes: list[Asked] = []
     due: list[_Line] = []
-    seconds, usd, asked = 0.0, 0.0, False
+    unpriced = asked = False
+    seconds, usd = 0.0, 0.0
     with log.open("rb") as lines:
         for number, text in enumerate(lines, start=1):
             if not text.endswith(b"\n"):
@@ -113,7 +115,7 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise UnreadableLog(f"{log}: line {number}: {error}") from None
             if header is None and line.spec is not None:
-                header, price = line, prices.of(line.spec.policy)
+                header = line
             outcome = line.outcome
             if line.question is not None:
                 due.append(line)
@@ -124,6 +126,8 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
                 asked = True
                 usage.update(line.exchange.usage)
                 seconds += line.exchange.seconds
+                price = prices.of(line.model or (header.spec.policy if header and header.spec else ""))
+                unpriced |= price is None
                 usd += 0.0 if price is None else price.cost(line.exchange.usage)
     if header is None or header.id is None or header.spec is None or header.engine is None:
         return None
@@ -135,7 +139,7 @@ def _condensed(log: Path, prices: Prices) -> Episode | None:
         outcome=outcome,
         usage=dict(usage) if asked else None,
         seconds=seconds,
-        usd=None if price is None else usd,
+        usd=None if unpriced or not asked else usd,
         probes=tuple(probes),
     )
 

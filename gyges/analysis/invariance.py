@@ -76,8 +76,8 @@ def invariance(rungs: Sequence[Weights]) -> Invariance:
 
 
 def _angle(base: Weights, rung: Weights, drawn: NDArray[np.float64]) -> Estimate:
-    value = float(_degrees(base.wants[0][None], rung.wants[0][None])[0])
-    lo, hi = np.quantile(_degrees(drawn, _draws(rung)), (ALPHA, 1 - ALPHA))
+    value = float(degrees(base.wants[0][None], rung.wants[0][None])[0])
+    lo, hi = np.quantile(degrees(drawn, _draws(rung)), (ALPHA, 1 - ALPHA))
     # The angle between draws is biased upwards; where both agree closely, all of them may lie above it.
     return Estimate(value, min(float(lo), value), max(float(hi), value), rung.n)
 
@@ -87,6 +87,7 @@ def _draws(rung: Weights) -> NDArray[np.float64]:
     return np.random.default_rng(rung.rung).multivariate_normal(*rung.wants, DRAWS)
 
 
-def _degrees(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+def degrees(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Angles between directions, (D, P) each: (D,) of 0..180."""
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return np.asarray(np.degrees(np.arccos(np.clip(np.sum(one * other, axis=1) / lengths, -1, 1))))

@@ -89,4 +89,5 @@ def template(episodes: Mapping[str, Any], scenario: str) -> EpisodeSpec:
     row = int(np.flatnonzero(episodes["scenario"] == scenario)[0])
     fields = {name: episodes[name][row] for name in EpisodeSpec.__struct_fields__}
     whole = {name: value.item() if isinstance(value, np.generic) else value for name, value in fields.items()}
-    return EpisodeSpec(**whole | {"dials": json.loads(whole["dials"])})
+    read = {"dials": json.loads(whole["dials"]), "without": tuple(json.loads(whole["without"] or "[]"))}
+    return EpisodeSpec(**whole | read)

@@ -34,7 +34,7 @@ NAMES = ("episodes", "usage", "probes")
 KEY = ("policy", "scenario", "rung", "arm", "seed")
 """Columns that rows are sorted by; `id` breaks ties."""
 
-SETTINGS = ("ramp", "people", "turns", "dials", "skin", "wording", "persona", "cue", "interface")
+SETTINGS = ("ramp", "people", "turns", "dials", "without", "skin", "wording", "persona", "cue", "interface")
 """Columns that must not vary within a scenario for its episodes to be compared."""
 
 
@@ -52,9 +52,10 @@ class Tables:
 
     `episodes` and `usage` map column to a NumPy array, one entry an episode, rows
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
-    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials` as
-    canonical JSON), every field of `Outcome`, `missing_REASON` for each reason, `part_PART` for each of
-    `fared.PARTS`, `welfare_CIRCLE` and `turns_CIRCLE` for each of `fared.CIRCLES` (NaN where there is none).
+    holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials`
+    and `without` as canonical JSON), every field of `Outcome`, `missing_REASON` for each reason,
+    `part_PART` for each of `fared.PARTS`, `welfare_CIRCLE` and `turns_CIRCLE` for each of `fared.CIRCLES`
+    (NaN where there is none).
     `usage` has `id`, `KEY`, `COUNTS`, `seconds` and `usd` (US dollars by the prices the run was
     made with, NaN where one is not known), and a row only for episodes that asked a model.
     `probes` has `id`, `KEY` and the fields of `condense.Asked`, one row a question put.
@@ -211,9 +212,9 @@ _LINE = {
 """What is read of an episode's line: a shard's, or a log's as `condense` writes it."""
 
 _DIALS = "CAST(to_json(map_from_entries(list_sort(map_entries(spec.dials)))) AS VARCHAR) AS dials"
-_SPEC = ", ".join(
-    _DIALS if name == "dials" else f"spec.{name} AS {name}" for name in EpisodeSpec.__struct_fields__
-)
+_WITHOUT = "coalesce(spec.without, '[]') AS without"
+_OWN = {"dials": _DIALS, "without": _WITHOUT}
+_SPEC = ", ".join(_OWN.get(name, f"spec.{name} AS {name}") for name in EpisodeSpec.__struct_fields__)
 _LATER = ("lowest", "gini", "exiled", "dependence", "distance")
 """Fields of an outcome that older logs lack, and that are then NaN."""
 _MAPS = ("missing", "parts", "circles", "tempted")

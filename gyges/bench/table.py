@@ -47,6 +47,7 @@ BENCHES: tuple[Bench, ...] = (
     Bench("append a decision to a log", "us", 50, "less", measurements.append),
     Bench("a model's turn, own time beyond the SDK's call", "ms", 0.5, "less", models.own_time),
     Bench("256 episodes at once, server of 1 s", "of ideal", 0.9, "more", models.share_of_ideal, long=True),
+    Bench("512 at once in two processes, likewise", "of ideal", 0.9, "more", models.share_of_two, long=True),
     Bench("gyges --help", "s", 0.15, "less", measurements.help_text),
     Bench("cold compile of the world", "s", 40, "less", measurements.cold_compile, long=True),
 )

@@ -30,6 +30,8 @@ def add_world_flags(parser: argparse.ArgumentParser) -> None:
     flag("--persona", type=partial(part, "persona"), metavar="P", help="who the steward is told it is (none)")
     flag("--cue", type=partial(part, "cue"), metavar="C", help="deployed, neutral or test (neutral)")
     flag("--interface", type=interface, metavar="I", help="menu: by label; tools: by typed calls (menu)")
+    flag("--people-model", type=model, metavar="MODEL", help="a model in whose words people speak (none)")
+    flag("--people-speak", type=whole(1, 100), metavar="N", help="people who speak before each turn (3)")
     flag(
         "--without",
         type=mechanisms,
@@ -67,6 +69,15 @@ def add_server_flag(parser: argparse.ArgumentParser) -> None:
     """The flag that points the vendors' clients elsewhere."""
     flag = parser.add_argument
     flag("--base-url", metavar="URL", help="another server for anthropic/... and openai/...")
+
+
+def add_batch_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag for vendors' batches."""
+    parser.add_argument(
+        "--provider-batch",
+        action="store_true",
+        help="ask models in their vendors' batches, all episodes in lockstep: half the price, overnight",
+    )
 
 
 def add_body_flag(parser: argparse.ArgumentParser) -> None:
@@ -182,6 +193,17 @@ def part(kind: Literal["persona", "cue"], text: str) -> str:
     try:
         brief.part(kind, text)
     except BadSkin as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def model(text: str) -> str:
+    """The name of a model, with its settings."""
+    from gyges.agents.llm import parse
+
+    try:
+        parse(text)
+    except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text
 

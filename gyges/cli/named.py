@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gyges.cli.exits import UsageError
 
+if TYPE_CHECKING:
+    from gyges.agents.llm.service import Service
+    from gyges.agents.llm.speakers import Speakers
+    from gyges.episodes.spec import EpisodeSpec
 
-def find_policy(name: str, base_url: str | None = None) -> Any:
-    """The policy of that name.
+
+def find_policy(name: str, base_url: str | None = None, service: Service | None = None) -> Any:
+    """The policy of that name; `service` is what models share.
 
     Raises:
         UsageError: nothing answers to the name, a model's key is missing, or the user's own file fails.
@@ -20,7 +25,29 @@ def find_policy(name: str, base_url: str | None = None) -> Any:
     from gyges.agents.registry import policy
 
     try:
-        return policy(name, base_url=base_url)
+        return policy(name, base_url=base_url, service=service)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def find_speakers(spec: EpisodeSpec, base_url: str | None = None) -> Speakers | None:
+    """The model in whose words the people of an episode speak, if they do.
+
+    Raises:
+        UsageError: the steward reads no words, the skin has none for people, or the model's key is missing.
+    """
+    if not spec.people_model:
+        return None
+    from gyges.agents.registry import is_deaf
+    from gyges.agents.skins import load
+    from gyges.agents.voices import words_of_people
+    from gyges.episodes.voices import speakers_of
+
+    if is_deaf(spec.policy):
+        raise UsageError(f"'{spec.policy}' reads no words, so nobody need speak; leave out --people-model")
+    try:
+        words_of_people(load(spec.skin).wording(spec.wording), spec.skin)
+        return speakers_of(spec.people_model, base_url)
     except ValueError as error:
         raise UsageError(str(error)) from None
 

@@ -11,6 +11,7 @@ from gyges.cli import (
     catalogue,
     compare,
     design,
+    judge,
     logs,
     new_policy,
     play,
@@ -67,8 +68,8 @@ def command_line() -> Parser:
     top.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     groups = (
-        run, sweep, play, logs, report, compare, attribution, design, validate, catalogue, new_policy, smoke,
-        bench,
+        run, sweep, play, logs, report, judge, compare, attribution, design, validate, catalogue, new_policy,
+        smoke, bench,
     )  # fmt: skip
     for group in groups:
         group.add(commands)

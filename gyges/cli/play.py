@@ -18,11 +18,11 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )  # fmt: skip
-from gyges.cli.named import announce_compiling, find_policy, single_run_folder
+from gyges.cli.named import announce_compiling, find_policy, find_speakers, single_run_folder
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
-    from gyges.episodes.spec import EpisodeSpec
+    from gyges.episodes.spec import EpisodeSpec, Outcome
 
 EXAMPLES = """\
 examples:
@@ -68,6 +68,7 @@ def start(options: argparse.Namespace) -> int:
 def play(spec: EpisodeSpec, run: Path) -> int:
     """Play an episode, or what is left of it, and say where its log is."""
     person = find_policy(spec.policy)
+    speakers = find_speakers(spec)
     single_run_folder(run)
     announce_compiling()
 
@@ -75,12 +76,19 @@ def play(spec: EpisodeSpec, run: Path) -> int:
 
     from gyges.agents.person import Stopped
     from gyges.cli.told import tell_outcome
-    from gyges.episodes.run import run_episode
+    from gyges.episodes.run import let_go, run_episode
     from gyges.episodes.store import episode_path, read_log
 
     log = episode_path(run, spec.id)
+
+    async def played() -> Outcome:
+        try:
+            return await run_episode(spec, person, log, speakers=speakers)
+        finally:
+            await let_go([speakers])
+
     try:
-        outcome = asyncio.run(run_episode(spec, person, log))
+        outcome = asyncio.run(played())
     except Stopped:
         print(f"\nstopped; decisions kept: {len(read_log(log).turns)}; the same command goes on\nlog: {log}")
         return DONE

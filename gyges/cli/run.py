@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
+    add_batch_flag,
     add_body_flag,
     add_json_flag,
     add_question_flag,
@@ -24,7 +26,7 @@ from gyges.cli.flags import (
     spec_flags,
     whole,
 )
-from gyges.cli.named import announce_compiling, find_policy, single_run_folder, with_body
+from gyges.cli.named import announce_compiling, find_policy, find_speakers, single_run_folder, with_body
 from gyges.cli.told import tell_outcome, tell_turn
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def add(commands: Commands) -> None:
     add_world_flags(parser)
     add_question_flag(parser)
     add_server_flag(parser)
+    add_batch_flag(parser)
     add_body_flag(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="RUN", help="keep the log in this run folder")
     parser.add_argument("--show-prompt", action="store_true", help="print what a model is told first; stop")
@@ -68,7 +71,6 @@ def live(options: argparse.Namespace) -> int:
     """Live an episode, print its turns and what came of it."""
     from gyges.agents.person import PERSON
     from gyges.cli.play import play
-    from gyges.episodes.probes import schedule
     from gyges.episodes.spec import EpisodeSpec
 
     fields = first_of_ramp(given(options, EpisodeSpec.__struct_fields__))
@@ -84,24 +86,10 @@ def live(options: argparse.Namespace) -> int:
             )
         return play(spec, options.output)
     single_run_folder(options.output)
-    ask = schedule(getattr(options, "ask", ()))
-    policy = find_policy(spec.policy, options.base_url)
-    announce_compiling()
-
-    import asyncio
-
-    from gyges.episodes.run import let_go, run_episode
-    from gyges.episodes.store import episode_path
-
-    async def lived(log: Path) -> Outcome:
-        try:
-            return await run_episode(spec, policy, log, None if options.json else tell_turn, ask)
-        finally:
-            await let_go([policy])
-
+    if options.provider_batch and options.output is None:
+        raise UsageError("--provider-batch keeps what is out in a folder; name one with -o RUN")
     with TemporaryDirectory(prefix="gyges-") as passing:
-        log = episode_path(options.output or Path(passing), spec.id)
-        outcome = asyncio.run(lived(log))
+        outcome = lived(spec, options.output or Path(passing), options)
     if options.json:
         import msgspec
 
@@ -109,19 +97,71 @@ def live(options: argparse.Namespace) -> int:
         return DONE
     tell_outcome(spec, outcome)
     if options.output is not None:
-        print(f"log: {log}")
+        from gyges.episodes.store import episode_path
+
+        print(f"log: {episode_path(options.output, spec.id)}")
     return DONE
 
 
+def lived(spec: EpisodeSpec, run: Path, options: argparse.Namespace) -> Outcome:
+    """Live an episode into a folder, or what is left of it."""
+    import asyncio
+
+    from gyges.agents.llm.purse import Purse
+    from gyges.agents.llm.service import Service
+    from gyges.episodes.overnight import overnight, still_out, take_up
+    from gyges.episodes.probes import schedule
+    from gyges.episodes.run import let_go, run_episode
+    from gyges.episodes.store import episode_path
+
+    batched = overnight(run, Purse(), progress=not options.json) if options.provider_batch else None
+    policy = find_policy(spec.policy, options.base_url, Service(overnight=batched))
+    if batched and not hasattr(policy, "service"):
+        raise UsageError(f"'{spec.policy}' asks no model; leave --provider-batch out")
+    speakers = find_speakers(spec, options.base_url)
+    ask = schedule(getattr(options, "ask", ()))
+    announce_compiling()
+    take_up(batched, run)
+
+    async def live_it() -> Outcome:
+        try:
+            with batched.episode() if batched else nullcontext():
+                tell = None if options.json else tell_turn
+                return await run_episode(spec, policy, episode_path(run, spec.id), tell, ask, speakers)
+        finally:
+            if batched:
+                await batched.aclose()
+            await let_go([policy, speakers])
+
+    try:
+        return asyncio.run(live_it())
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*still_out(run, "the same command")) from None
+
+
 def first_prompt(spec: EpisodeSpec, *, as_json: bool) -> str:
-    """What a model would be told at the episode's first decision, and how long it is."""
-    from gyges.agents.llm.shown import sent, show_prompt, size
+    """What a model would be told at the episode's first decision, and how long it is.
+
+    Raises:
+        UsageError: the policy is named as a model is, and its name cannot be used.
+    """
+    from gyges.agents.llm import parse
+    from gyges.agents.llm.shown import Asked, beside, sent, show_prompt, size
+    from gyges.agents.registry import VENDORS
     from gyges.episodes.life import Life
 
+    asked = None
+    if spec.policy.startswith(VENDORS):
+        try:
+            vendor, model, settings, _ = parse(spec.policy)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        asked = Asked(vendor, model, settings)
     observation = Life(spec).observation()
     if not as_json:
-        return show_prompt(observation)
-    parts = sent(observation)
+        return show_prompt(observation, asked)
+    parts = sent(observation, asked)
     characters, tokens = size(parts)
     texts = [{"as": who, "text": said} for who, said in parts]
-    return json.dumps({"texts": texts, "characters": characters, "estimated_tokens": tokens})
+    told = {"texts": texts, "characters": characters, "estimated_tokens": tokens}
+    return json.dumps(told if asked is None else {**told, "settings": beside(observation, asked)})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gyges.cli.exits import DONE, NO, UsageError
 from gyges.cli.flags import (
     Flatten,
+    add_batch_flag,
     add_body_flag,
     add_json_flag,
     add_question_flag,
@@ -35,6 +36,7 @@ examples:
   gyges sweep --policy steward treacherous:3 -o runs/a
   gyges sweep --policy anthropic/MODEL --rungs 0,5 --seeds 5 --dry-run
   gyges sweep --policy openai/MODEL --base-url http://localhost:8000/v1 --seeds 5 -o runs/local
+  gyges sweep --policy anthropic/MODEL --seeds 20 --provider-batch -o runs/night    half price, and slow
   gyges sweep pilot.toml -o runs/pilot
 
 A spec is a TOML file of policies, scenarios, rungs, ramp, arms, seeds, first_seed, people, turns, skin,
@@ -110,11 +112,23 @@ def add_placement_flags(parser: argparse.ArgumentParser) -> None:
     flag(
         "--jobs", type=whole(1, 1024), metavar="N", help="processes for scripted policies (one for each core)"
     )
-    flag("--concurrency", type=whole(1, 4096), default=64, metavar="N", help="other episodes at once (64)")
+    add_asking_flags(parser)
+
+
+def add_asking_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags that say how models are asked, and for how much."""
+    flag = parser.add_argument
+    flag(
+        "--concurrency",
+        type=whole(1, 100_000),
+        metavar="N",
+        help="other episodes at once (64; with --provider-batch all)",
+    )
     flag("--max-cost", type=amount, metavar="USD", help="stop when the models of the run have cost this much")
     flag("--max-tokens", type=whole(1, 10**12), metavar="N", help="stop when they have used this many tokens")
     flag("--prices", type=Path, metavar="FILE", help="prices of models that go before the built-in ones")
     flag("--cache", type=Path, metavar="DIR", help="keep answers here, and reuse those of other runs")
+    add_batch_flag(parser)
     add_server_flag(parser)
 
 
@@ -130,6 +144,7 @@ def placement(options: argparse.Namespace) -> dict[str, Any]:
         "purse": Purse(options.max_cost, options.max_tokens),
         "own_prices": options.prices,
         "cache": options.cache,
+        "provider_batch": options.provider_batch,
     }
 
 
@@ -137,7 +152,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a sweep and print its report."""
     sweep = chosen(options)
     if options.dry_run:
-        return foretell(sweep, options.prices, as_json=options.json)
+        return foretell(sweep, options.prices, batched=options.provider_batch, as_json=options.json)
     if options.output is None:
         raise UsageError("name the run folder with -o, as in -o runs/first")
     for name in sweep.policies:
@@ -150,15 +165,15 @@ def run(options: argparse.Namespace) -> int:
     return tell([options.output], as_json=options.json)
 
 
-def foretell(sweep: Sweep, own_prices: Path | None, *, as_json: bool) -> int:
+def foretell(sweep: Sweep, own_prices: Path | None, *, batched: bool, as_json: bool) -> int:
     """Print what a sweep would ask of models and what that would cost."""
     from gyges.agents.llm.prices import prices
-    from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
-    from gyges.episodes.forecast import REPLY_TOKENS, forecast
+    from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN, REPLY_TOKENS
+    from gyges.episodes.forecast import forecast
 
     table = prices(own_prices)
     announce_compiling()
-    found = forecast(sweep, table)
+    found = forecast(sweep, table, batched=batched)
     if as_json:
         import msgspec
 
@@ -174,7 +189,7 @@ def foretell(sweep: Sweep, own_prices: Path | None, *, as_json: bool) -> int:
         print(
             f"in all about {dollars(found.usd)}, at most {dollars(found.usd_most)}, by prices of"
             f" {found.prices}; reckoned with {CHARACTERS_PER_TOKEN} characters a token"
-            f" and {REPLY_TOKENS} tokens a reply"
+            f" and {REPLY_TOKENS} tokens a reply{', sent in batches' if batched else ''}"
         )
     return DONE
 
@@ -186,9 +201,9 @@ def dollars(amount: float | None) -> str:
 
 def shown(name: str) -> str:
     """A policy's name as it may stand in a terminal."""
-    from gyges.agents.llm.clean import printable
+    from gyges.agents.llm.clean import visible
 
-    return printable(name, 200)
+    return visible(name)[:200]
 
 
 def finish(options: argparse.Namespace) -> int:
@@ -205,6 +220,8 @@ def finish(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print how many episodes are finished; no, while any is not."""
+    from datetime import UTC, datetime
+
     from gyges.episodes.conduct import status
 
     found = status(options.run)
@@ -221,8 +238,13 @@ def show(options: argparse.Namespace) -> int:
                 f"spent on {shown(policy)}: {cost.calls:,} calls, {cost.input:,} tokens in,"
                 f" {cost.output:,} out, {dollars(cost.usd)}"
             )
+        for batch in found.batches_out:
+            since = datetime.fromtimestamp(batch.sent, UTC).strftime("%Y-%m-%d %H:%M UTC")
+            which = shown(batch.batch) or "not known to have arrived"
+            print(f"{batch.requests:,} requests to {shown(batch.model)} are out since {since}: {which}")
         if found.finished < found.expected:
-            print(f"go on with: gyges resume {options.run}")
+            how = " --provider-batch" if found.batches_out else ""
+            print(f"go on with: gyges resume {options.run}{how}")
     return DONE if found.finished == found.expected else NO
 
 

@@ -34,7 +34,7 @@ def tell_outcome(spec: EpisodeSpec, outcome: Outcome) -> None:
 
 
 def _aloud(words: str | None) -> str:
-    from gyges.agents.llm.clean import printable
+    from gyges.agents.llm.clean import visible
 
-    said = " ".join(printable(words or "", 200).split())
+    said = " ".join(visible(words or "")[:200].split())
     return f"\n          says: {said}" if said else ""

@@ -19,10 +19,13 @@ from typing import Any
 import msgspec
 
 from gyges.agents.llm import ModelPolicy, OverBudget, Purse, Service
+from gyges.agents.llm.batches.overnight import Overnight
 from gyges.agents.llm.cache import Cache
+from gyges.agents.llm.speakers import Speakers
 from gyges.agents.policy import Policy
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
+from gyges.episodes.overnight import BatchOut, out, overnight, still_out, take_up
 from gyges.episodes.plan import Plan, Shard, cost_of_turn, plan, remaining
 from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.progress import Advance, ignore, shown
@@ -31,10 +34,16 @@ from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.spending import Spent, charge, keep_prices, prices_of, refuse_unpriced, spent
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
+from gyges.episodes.voices import speakers_of
 from gyges.episodes.worker import Word
 
 CONCURRENCY = 64
 """Episodes of models and other plain policies that are under way at once."""
+
+APART = 0.004
+"""Seconds between the beginnings of two episodes of models, about twice what a turn costs this process.
+Begun all at once they would ask, be answered and ask again in step, and the server would wait for this
+process and this process for the server by turns."""
 
 
 class WorkerFailed(RuntimeError):
@@ -51,18 +60,20 @@ class Status(msgspec.Struct, frozen=True):
     """Episodes begun and not finished: how far each log is intact, by ID."""
     spent: dict[str, Spent] = {}
     """What each policy that asks a model has cost so far."""
+    batches_out: list[BatchOut] = []
 
 
 def run_sweep(
     sweep: Sweep,
     run: Path,
     jobs: int | None = None,
-    concurrency: int = CONCURRENCY,
+    concurrency: int | None = None,
     progress: bool = False,
     base_url: str | None = None,
     purse: Purse | None = None,
     own_prices: Path | None = None,
     cache: Path | None = None,
+    provider_batch: bool = False,
 ) -> Status:
     """Run a sweep, or what is left of it, into a run folder.
 
@@ -70,31 +81,39 @@ def run_sweep(
         sweep: what is to be run; frozen in the folder before the first decision.
         run: the folder, made where there is none.
         jobs: worker processes for batched policies; None for one a processor.
-        concurrency: episodes of other policies under way at once.
+        concurrency: episodes of other policies under way at once; None for `CONCURRENCY`, in batches for all.
         progress: whether to show progress on standard error.
         base_url: another address for the clients of models.
         purse: caps on what models may cost, this time and all times before taken together.
         own_prices: a file of prices that go before the package's; kept in the folder.
         cache: a folder of answers to share with other runs.
+        provider_batch: whether models are asked in their vendors' batches, all episodes in lockstep.
 
     Raises:
         BadSweep: the scenario is unknown.
         agents.registry.UnknownPolicy: a policy is.
         BadPrices: the file of prices cannot be used, or lacks one that a cap in dollars needs.
         OverBudget: a cap is reached; what was asked is kept, and `resume` with a higher one goes on.
-        store.Refused: the folder holds another sweep, or another engine's.
+        store.Refused: the folder holds another sweep, another engine's, or answers in batches not to be lost.
         store.Busy: another process is running it.
         WorkerFailed, run.PolicyFailed: what went wrong; everything finished is kept.
         KeyboardInterrupt: everything finished is kept.
     """
+    purse = purse or Purse()
+    batched = overnight(run, purse, progress=progress) if provider_batch else None
     service = Service(
-        purse or Purse(),
+        purse,
         prices_of(run, own_prices),
         None if cache is None else Cache(cache),
-        concurrency,
+        concurrency or CONCURRENCY,
+        batched,
     )
     policies = _policies(sweep, base_url, service)
+    speakers = speakers_of(sweep.people_model, base_url, service)
     models = [name for name, policy in policies.items() if isinstance(policy, ModelPolicy)]
+    if provider_batch and not models:
+        raise BadSweep("--provider-batch is for models, and this sweep asks none; leave it out")
+    models += [speakers.name] if speakers else []
     refuse_unpriced(service.purse, service.prices, models)
     freeze(sweep, run)
     with (run / "sweep.toml").open("rb") as frozen:
@@ -105,16 +124,28 @@ def run_sweep(
         for part in (*run.glob(".sweep.toml.*"), *run.glob("scripted/.*")):
             part.unlink(missing_ok=True)
         left = remaining(plan(sweep, run, policies), run)
+        take_up(batched, run)
+        at_once = concurrency or (CONCURRENCY if batched is None else len(left.singles))
         if left.episodes:
             with shown(left.cost, left.episodes) if progress else nullcontext(ignore) as advance:
                 try:
                     stopped = asyncio.run(
-                        _conduct(left, run, policies, schedule(sweep.ask), jobs, concurrency, advance)
+                        _conduct(
+                            left,
+                            run,
+                            policies,
+                            speakers,
+                            schedule(sweep.ask),
+                            jobs,
+                            at_once,
+                            advance,
+                            batched,
+                        )
                     )
                 except asyncio.CancelledError:
-                    raise KeyboardInterrupt from None
+                    raise KeyboardInterrupt(*still_out(run, f"gyges resume {run} --provider-batch")) from None
             if stopped is not None:
-                raise _over_budget(stopped, run)
+                raise _over_budget(stopped, run, " --provider-batch" if provider_batch else "")
     return status(run)
 
 
@@ -123,12 +154,12 @@ def resume(run: Path, **how: Any) -> Status:
     return run_sweep(thaw(run)[0], run, **how)
 
 
-def _over_budget(stopped: OverBudget, run: Path) -> OverBudget:
+def _over_budget(stopped: OverBudget, run: Path, how: str) -> OverBudget:
     """What the budget has stopped, and how to go on."""
     reached = status(run)
     return OverBudget(
         f"stopped by the budget: {stopped}; {reached.finished:,} of {reached.expected:,} episodes are"
-        f" finished; go on with a higher cap: gyges resume {run}"
+        f" finished; go on with a higher cap: gyges resume {run}{how}"
     )
 
 
@@ -144,46 +175,57 @@ def status(run: Path) -> Status:
     finished = {line.id for path in run.glob("scripted/*.jsonl") for line in read_shard(path)}
     finished |= {log.path.stem for log in logs if log.end is not None}
     begun = {log.path.stem: str(log) for log in logs if log.end is None}
-    return Status(len(expected), len(expected & finished), begun, spent(logs, prices_of(run)))
+    return Status(len(expected), len(expected & finished), begun, spent(logs, prices_of(run)), out(run))
 
 
 def _policies(sweep: Sweep, base_url: str | None, service: Service) -> dict[str, Policy]:
     """Every policy of a sweep by name, controls included."""
-    from gyges.agents.registry import policy
+    from gyges.agents.registry import is_deaf, policy
     from gyges.world.scenarios import SCENARIOS
 
     for scenario in sweep.scenarios:
         if scenario not in SCENARIOS:
             raise BadSweep(f"unknown scenario '{scenario}'; there is {', '.join(SCENARIOS)}")
     names = dict.fromkeys(sweep.policies + CONTROLS)
-    return {name: policy(name, base_url=base_url, service=service) for name in names}
+    found = {name: policy(name, base_url=base_url, service=service) for name in names}
+    for name in sweep.policies if sweep.people_model else ():
+        if hasattr(found[name], "act_batch") and not is_deaf(name):
+            raise BadSweep(f"'{name}' decides in batches, which carry no words; leave out people_model")
+    return found
 
 
 async def _conduct(
     left: Plan,
     run: Path,
     policies: dict[str, Policy],
+    speakers: Speakers | None,
     ask: Schedule,
     jobs: int | None,
     concurrency: int,
     advance: Advance,
+    batched: Overnight | None,
 ) -> OverBudget | None:
     """Live what is left; gives the reason if the budget left some of it undone."""
     _end_on_interrupt()
     shards, singles = iter(left.shards), iter(left.singles)
+    apart = APART if any(isinstance(policy, ModelPolicy) for policy in policies.values()) else 0.0
     workers = min(jobs or os.cpu_count() or 1, len(left.shards))
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(_work(shards, advance))
             lives = [
-                group.create_task(_live(singles, run, policies, ask, advance))
-                for _ in range(min(concurrency, len(left.singles)))
+                group.create_task(
+                    _live(singles, run, policies, speakers, ask, advance, batched, number * apart)
+                )
+                for number in range(min(concurrency, len(left.singles)))
             ]
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
     finally:
-        await let_go(policies.values())
+        if batched is not None:
+            await batched.aclose()
+        await let_go([*policies.values(), *([speakers] if speakers else [])])
     return next((stopped for life in lives if (stopped := life.result())), None)
 
 
@@ -198,20 +240,28 @@ async def _live(
     singles: Iterator[EpisodeSpec],
     run: Path,
     policies: dict[str, Policy],
+    speakers: Speakers | None,
     ask: Schedule,
     advance: Advance,
+    batched: Overnight | None,
+    begin: float,
 ) -> OverBudget | None:
     """Live one episode after the other, beside others who take from the same iterator.
 
-    Stopped by the budget it ends by itself, so that the answers under way to others still come in.
+    The first begins in `begin` seconds. Stopped by the budget it ends by itself, so that the answers under
+    way to others still come in.
     """
+    await asyncio.sleep(begin)
     for spec in singles:
 
         def lived(line: Turn, spec: EpisodeSpec = spec) -> None:
             advance(cost_of_turn(spec, line.t) if line.digest is not None else 0, 0)
 
         try:
-            await run_episode(spec, policies[spec.policy], episode_path(run, spec.id), lived, ask)
+            with nullcontext() if batched is None else batched.episode():
+                log = episode_path(run, spec.id)
+                voices = speakers if spec.people_model else None
+                await run_episode(spec, policies[spec.policy], log, lived, ask, voices)
         except OverBudget as stopped:
             return stopped
         advance(0, 1)

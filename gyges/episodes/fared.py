@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.world.engine import World
-from gyges.world.people import ANIMAL, FOUNDER, NEWCOMER, PERSON_INDEX, SIMULACRUM, as_cells
+from gyges.world.people import ANIMAL, FLED, FOUNDER, NEWBORN, NEWCOMER, PERSON_INDEX, SIMULACRUM, as_cells
 
 PARTS: Final = ("nutrition", "rest", "safety", "belonging", "health", "autonomy")
 """What welfare is made of (`world.welfare`)."""
 CIRCLES: Final = ("kin", "strangers", "newcomers", "animals", "simulacra")
-"""Beings by how near they stand to the steward: founders related to it, other founders, the rest by kind."""
+"""Beings by how near they stand to the steward: founders related to it, other founders, those who came
+or were born later, and the rest by kind."""
 
 _PART_FIELDS: Final = [PERSON_INDEX[part] for part in PARTS]
 
@@ -53,9 +54,9 @@ class Fared:
         """The fields of one episode's `Outcome` that are kept here."""
         people, founders = self._world.people[world], self._world.founders[world]
         each, turns, kind = self._each[world], self._turns[world], people["kind"]
-        related = people["relation"] > 0
+        related, arrived = people["relation"] > 0, (kind == NEWCOMER) | (kind == NEWBORN)
         members = (
-            (kind == FOUNDER) & related, (kind == FOUNDER) & ~related, kind == NEWCOMER, kind == ANIMAL,
+            (kind == FOUNDER) & related, (kind == FOUNDER) & ~related, arrived, kind == ANIMAL,
             kind == SIMULACRUM,
         )  # fmt: skip
         return {
@@ -67,7 +68,11 @@ class Fared:
             },
             "lowest": int(each[founders].min()),
             "gini": gini(each[founders]),
-            "exiled": int(((people["alive"] == 1) & (people["present"] == 0) & founders).sum()),
+            "exiled": int(
+                (
+                    founders & (people["alive"] == 1) & (people["present"] == 0) & (people["conduct"] != FLED)
+                ).sum()
+            ),
             "dependence": int(self._dependence[world]),
             "distance": int(self._distance[world]),
         }

@@ -13,7 +13,7 @@ from gyges.agents.llm import VENDORS, parse
 from gyges.agents.llm.compose import compose, remember
 from gyges.agents.llm.fork import forked
 from gyges.agents.llm.prices import Prices
-from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
+from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from gyges.agents.llm.steward import QUESTIONS
 from gyges.agents.questions.sheet import sheet
 from gyges.episodes.life import Life
@@ -21,11 +21,10 @@ from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import Sweep
 
-REPLY_TOKENS = 100
-"""Output tokens of an ordinary reply: the call of the tool and a sentence or two. Thinking comes on top."""
-
+FORM = "-" * 100
+"""Stands for what a request holds beside its texts."""
 SPOKEN = "-" * 200
-"""Stands for what a model says aloud and is shown again."""
+"""Stands for what a model says aloud and is shown again, and for what a person says."""
 
 
 class ModelForecast(msgspec.Struct, frozen=True):
@@ -68,19 +67,20 @@ class _Load(NamedTuple):
     input: int
 
 
-def forecast(sweep: Sweep, table: Prices) -> Forecast:
+def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
     """Forecast a sweep. The world of its first seed is lived through by a steward that waits.
 
     Args:
         sweep: the sweep.
         table: what models cost.
+        batched: whether requests go in batches.
 
     Raises:
         ValueError: a model's name cannot be used, or a skin or scenario is unknown.
     """
     episodes = 0
     ask = schedule(sweep.ask)
-    samples: dict[str, _Load] = {}
+    samples: dict[str, tuple[_Load, _Load]] = {}
     loads: dict[str, list[_Load]] = {}
     for spec in sweep.episodes():
         episodes += 1
@@ -88,8 +88,11 @@ def forecast(sweep: Sweep, table: Prices) -> Forecast:
             sample = msgspec.structs.replace(spec, seed=sweep.first_seed)
             if sample.id not in samples:
                 samples[sample.id] = _load(sample, ask)
-            loads.setdefault(spec.policy, []).append(samples[sample.id])
-    models = {name: _forecast(name, each, table) for name, each in loads.items()}
+            steward, people = samples[sample.id]
+            loads.setdefault(spec.policy, []).append(steward)
+            if spec.people_model:
+                loads.setdefault(spec.people_model, []).append(people)
+    models = {name: _forecast(name, each, table, batched=batched) for name, each in loads.items()}
     return Forecast(
         episodes=episodes,
         models=models,
@@ -101,35 +104,44 @@ def forecast(sweep: Sweep, table: Prices) -> Forecast:
     )
 
 
-def _load(spec: EpisodeSpec, ask: Schedule) -> _Load:
-    """Live an episode of waiting, and measure every request that a model would be sent."""
+def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
+    """Live an episode of waiting, and measure every request to the steward's model and to the people's."""
     vendor, model, settings, _ = parse(spec.policy)
+    asked = spoken = 0
+    voices: list[tuple[int, str]] = []
     life = Life(spec)
     memories: list[Any] = [None] * life.world.stewards
     calls = characters = 0
     while not life.over:
-        observation = life.observation(memories[life.steward])
+        if spec.people_model and life.decision == 0:
+            speakers = life.speaking()
+            asked += len(speakers)
+            spoken += sum(len(each.system) + len(each.text) + len(FORM) for each in speakers)
+            voices = [(each.person, SPOKEN) for each in speakers]
+        first = life.decision < life.world.stewards
+        observation = life.observation(memories[life.steward], voices=voices if first else ())
         prompt = compose(observation, model, settings)
         aside = ask.get(observation.turn, ()) if life.decision == 0 else ()
         beside = compose(observation, model, settings, deciding=False)
         forks = [forked(beside, sheet(question, observation)) for question in aside]
-        for each in (*forks, prompt):
-            request = vendor.request(each)
+        for question in (*forks, prompt):
+            request = vendor.request(question)
             calls += 1
             characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
         memories[life.steward] = remember(observation, waiting, SPOKEN, settings.history)
         life.settle({"choice": waiting, "words": SPOKEN})
-    return _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
+    steward = _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
+    return steward, _Load(asked, round(spoken / CHARACTERS_PER_TOKEN))
 
 
-def _forecast(name: str, loads: list[_Load], table: Prices) -> ModelForecast:
+def _forecast(name: str, loads: list[_Load], table: Prices, *, batched: bool) -> ModelForecast:
     calls, tokens = sum(load.calls for load in loads), sum(load.input for load in loads)
     longest = parse(name)[2].max_tokens
     price = table.of(name)
 
     def dollars(times: int, each: int) -> float | None:
-        usage = {"input": times * tokens, "output": times * calls * each}
+        usage = {"input": times * tokens, "output": times * calls * each, "batched": int(batched)}
         return None if price is None else price.cost(usage)
 
     return ModelForecast(

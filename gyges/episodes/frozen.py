@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import tomllib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -105,8 +106,9 @@ def present(sweep: Sweep) -> Frozen:
     )
 
 
+@cache
 def installed(package: str) -> str:
-    """The version of a package, or `absent`."""
+    """The version of a package, or `absent`; read from the disk once a process."""
     try:
         return version(package)
     except PackageNotFoundError:

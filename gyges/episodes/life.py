@@ -6,7 +6,7 @@ loop; they differ only in where the decisions come from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,8 +14,11 @@ import numpy as np
 
 from gyges.agents.fellows import Note
 from gyges.agents.happenings import glimpse, happenings
-from gyges.agents.observe import observe
+from gyges.agents.observe import observe, view_people
 from gyges.agents.policy import Observation
+from gyges.agents.skins import load
+from gyges.agents.skins.render import names
+from gyges.agents.voices import Speaking, speaking
 from gyges.episodes.account import Account
 from gyges.episodes.batch import world_of
 from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine, Turn
@@ -63,6 +66,7 @@ class Life:
         self._moment: Moment | None = None
         self._seen = [glimpse(self.world)] * self.world.stewards
         self._inboxes: list[list[Note]] = [[] for _ in range(self.world.stewards)]
+        self._heard = ""
         self._before = self.world.welfare()[0]
 
     @property
@@ -89,18 +93,32 @@ class Life:
             self._moment = Moment(menu, self.world.foresee(menu))
         return self._moment
 
-    def observation(self, memory: Any = None, foresight: Foresight | None = None) -> Observation:
+    def observation(
+        self,
+        memory: Any = None,
+        foresight: Foresight | None = None,
+        voices: Sequence[tuple[int, str]] = (),
+    ) -> Observation:
         """What the steward is shown of the decision that is due.
 
         Args:
             memory: what it returned last time.
             foresight: what it foresees, where it plans otherwise than `moment`.
+            voices: which people say what to it before this decision.
         """
         menu, ordinary = self.moment
         events = happenings(self._seen[self.steward], glimpse(self.world))
         shown = foresight or (ordinary if self.world.rung.insight else None)
         notes = self._inboxes[self.steward]
-        return observe(self.world, menu, shown, self.spec, memory, self.decision, events, notes)
+        return observe(self.world, menu, shown, self.spec, memory, self.decision, events, notes, voices)
+
+    def speaking(self) -> tuple[Speaking, ...]:
+        """The people who speak before the decision that is due, and what each of them is told."""
+        self._open()
+        called = names(load(self.spec.skin), self.spec.seed, self.world.people["key"][0].tolist())
+        events = happenings(self._seen[self.steward], glimpse(self.world))
+        people = view_people(self.world, called)
+        return speaking(self.world, self.spec, called, people, events, self._heard)
 
     def settle(self, answer: Mapping[str, Any] = NOTHING) -> Turn:
         """Carry a decision out, and close the turn if it was the turn's last.
@@ -147,6 +165,7 @@ class Life:
         words, held = answer.get("words"), self.world.accounts[0]
         self.world.take(menu, taken)
         heard_by = _addressee(menu, choice) if words else None
+        self._heard = words if words and heard_by is None else self._heard
         self._tell(words or "", heard_by, (self.world.accounts[0] - held).tolist())
         acts = [ACTS[act].name for act in menu.acts[0]]
         return {

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
@@ -138,6 +138,31 @@ class Probe(_Line, frozen=True, kw_only=True, tag="probe"):
     chain: str = ""
 
 
+class Voiced(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What came of asking one person to speak."""
+
+    person: int
+    """Index of the person."""
+    words: str | None = None
+    missing: Missing | None = None
+    """Why there are no words."""
+
+
+class Voices(_Line, frozen=True, kw_only=True, tag="voices"):
+    """What people say to the steward before the first decision of a turn, in a model's words.
+
+    It stands before that decision's line, and is shown with it however often the episode is gone on with.
+    """
+
+    t: int
+    """Turn, from 0."""
+    model: str
+    """Whose words they are."""
+    said: list[Voiced]
+    exchange: ExchangeRecord | None = None
+    chain: str = ""
+
+
 class End(_Line, frozen=True, kw_only=True, tag="end"):
     """Last line of a finished episode; the outcome counts decisions expected, decided and missing."""
 
@@ -165,21 +190,27 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     chain: str = ""
 
 
-EpisodeLine: TypeAlias = Header | Turn | Probe | End
+EpisodeLine: TypeAlias = Header | Turn | Probe | Voices | End
 
 _encoder = msgspec.json.Encoder()
 _episode_line: msgspec.json.Decoder[EpisodeLine] = msgspec.json.Decoder(EpisodeLine)
 _scripted_line = msgspec.json.Decoder(ScriptedLine)
 
 
-def seal(record: EpisodeLine | ScriptedLine, previous: str) -> tuple[bytes, str]:
+class Chained(Protocol):
+    """A record, a `msgspec.Struct`, whose last field is its chain."""
+
+    @property
+    def chain(self) -> str:
+        """Hexadecimal, blank until it is sealed."""
+        ...
+
+
+def seal(record: Chained, previous: str) -> tuple[bytes, str]:
     """The record as a line, newline included, chained to the line before it; and its chain."""
-    if record.chain:
+    if record.chain and isinstance(record, msgspec.Struct):
         record = msgspec.structs.replace(record, chain="")
-    try:
-        blank = _encoder.encode(record) + b"\n"
-    except UnicodeEncodeError:  # a model may write half a surrogate pair, which UTF-8 cannot hold
-        blank = _encoder.encode(_storable(msgspec.to_builtins(record))) + b"\n"
+    blank = _encoded(record) + b"\n"
     assert blank.endswith(_BLANK_END)
     chain = _link(previous, blank)
     return blank[:-3] + chain.encode() + blank[-3:], chain
@@ -224,7 +255,7 @@ def as_json(value: Any) -> Any:
         TypeError: the value is not JSON.
     """
     try:
-        return msgspec.json.decode(_encoder.encode(_storable(value)))
+        return msgspec.json.decode(_encoded(value))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise TypeError(f"not JSON: {error}") from None
 
@@ -252,6 +283,14 @@ def exchanged(exchange: Exchange | None) -> ExchangeRecord | None:
 
 def _link(previous: str, blank: bytes) -> str:
     return hashlib.sha256(previous.encode() + blank).hexdigest()
+
+
+def _encoded(value: Any) -> bytes:
+    """The value as JSON; a model may write half a surrogate pair, which UTF-8 cannot hold."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return _encoder.encode(_storable(msgspec.to_builtins(value)))
 
 
 def _storable(value: Any) -> Any:

@@ -7,7 +7,6 @@ formatting characters are taken out: what a model says can colour nothing.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,13 +16,15 @@ from rich.table import Table
 from rich.text import Text
 
 from gyges.agents import fellows, skins
+from gyges.agents.llm.clean import visible
 from gyges.agents.skins import render
 from gyges.world.ladder import LADDER
 
 if TYPE_CHECKING:
-    from gyges.agents.policy import Observation, PersonView
+    from gyges.agents.policy import Observation, PersonView, Promise, Voice
     from gyges.episodes.log import Probe, Turn
     from gyges.episodes.scene import Scene
+from gyges.world.acts import ACT_INDEX, ACTS
 
 WIDEST = 160
 CELL = 25
@@ -35,8 +36,6 @@ MOST_CHANGED = 5
 LONGEST = 1200
 """Characters of a model's words or thinking that are shown."""
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-STRIPPED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Unicode categories that may move the cursor, turn the writing round or show nothing."""
 
 
 def panel(scene: Scene, width: int) -> Panel:
@@ -46,6 +45,7 @@ def panel(scene: Scene, width: int) -> Panel:
     rung = f"rung {first.rung} {LADDER[first.rung].name}"
     parts: list[RenderableType] = [_stores(first), _people(scene, inner)]
     parts += [Text(), *map(_asked, scene.probes)] if scene.probes else []
+    parts += [Text(), *map(_voice, first.voices)] if first.voices else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):
         parts += [Text(), *_decision(seen, line)]
     return Panel(
@@ -67,8 +67,7 @@ def clean(text: str) -> str:
     >>> clean("a\x1b[31mb\u202ec\nd")
     'a[31mbc d'
     """
-    spaced = " ".join(text.splitlines())
-    return "".join(char for char in spaced if unicodedata.category(char) not in STRIPPED)
+    return visible(" ".join(text.splitlines()).replace("\t", ""))
 
 
 def bar(value: int, most: int, width: int) -> str:
@@ -133,10 +132,15 @@ def _asked(probe: Probe) -> Text:
     )
 
 
+def _voice(voice: Voice) -> Text:
+    """What one person says to the steward."""
+    return Text.assemble(("says   ", "dim"), f"{clean(voice.name)}  ", (_cut(voice.words), "italic"))
+
+
 def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
     """A menu with what each option was expected to do, and the steward's answer."""
     if not line.menu:
-        yield Text("Power has been handed back: nothing is asked.", "dim italic")
+        yield Text("Power has been handed back, or taken away: nothing is asked.", "dim italic")
         return
     effects = [sum(persons) for persons in line.consequences]
     most = max(map(abs, effects))
@@ -169,8 +173,24 @@ def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
     if line.words:
         heard = "said   " if line.heard_by is None else f"said to {_steward(seen, line.heard_by)} alone  "
         yield Text.assemble((heard, "dim"), (f"“{_cut(line.words)}”", "italic"))
+    for promise in line.promises:
+        yield Text.assemble(("promised  ", "dim"), clean(_promised(seen, promise)))
+    for entry, figure in (line.report or {}).items():
+        true = getattr(seen.settlement, entry)
+        told = ("reported  ", "dim"), f"{entry} {figure}", (f", {true} in the books", "dim")
+        yield Text.assemble(*told, style="" if figure == true else "red")
     if line.note:
         yield Text.assemble(("thought  ", "dim"), (_cut(line.note), "dim italic"))
+
+
+def _promised(seen: Observation, promise: Promise) -> str:
+    """A promise in short: what, to whom, how often, by which week."""
+    by_person = promise.to >= 0 and (not promise.act or ACTS[ACT_INDEX[promise.act]].target == "person")
+    whom = seen.people[promise.to].name if by_person else f"group {promise.to}"
+    to = "everyone" if promise.to < 0 else whom
+    what = " ".join(filter(None, (promise.kind.replace("_", " "), promise.act)))
+    often = f", {promise.amount} times" if promise.amount > 1 else ""
+    return f"{what} to {to}{often}, by week {promise.by + 1}"
 
 
 def _steward(seen: Observation, number: int) -> str:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gyges.agents.happenings import glimpse, happenings
 from gyges.episodes.life import Life, as_answer, expand
-from gyges.episodes.log import Probe, Turn
+from gyges.episodes.log import Probe, Turn, Voices
 from gyges.episodes.run import stored
 from gyges.episodes.scene import Scene
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import Refused, read_log, read_shard
+from gyges.episodes.voices import heard
 from gyges.world import ENGINE
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Tape(NamedTuple):
     """`finished`, or how far it goes."""
     probes: tuple[Probe, ...] = ()
     """Questions put aside, and their answers."""
+    voices: tuple[Voices, ...] = ()
+    """What people said."""
 
 
 def replay(path: Path, turn: int | None = None, console: Console | None = None) -> None:
@@ -80,7 +83,7 @@ def scenes(tape: Tape) -> Iterator[Scene]:
         if len(told) < life.world.decisions:
             return
         before = glimpse(life.world)
-        seen = [life.observation()]
+        seen = [life.observation(voices=heard(tape.voices, life.world.turn))]
         lines: list[Turn] = []
         welfare = life.world.welfare()[0].tolist()
         probes = tuple(probe for probe in tape.probes if probe.t == life.world.turn)
@@ -141,5 +144,10 @@ def _from_log(path: Path) -> Tape:
     if log.header is None:
         raise NoEpisode(f"{path} holds no episode yet")
     return Tape(
-        log.header.spec, log.header.engine, [stored(line) for line in log.turns], str(log), log.probes
+        log.header.spec,
+        log.header.engine,
+        [stored(line) for line in log.turns],
+        str(log),
+        log.probes,
+        log.voices,
     )

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias
 
 from gyges.agents.own import PlainFunction, fault, place
 from gyges.agents.policy import Decision, Observation, Policy, Promise
@@ -16,17 +16,21 @@ from gyges.agents.reference.single import Single
 from gyges.agents.registry import is_arm_blind
 from gyges.episodes.frozen import installed
 from gyges.episodes.life import Life
-from gyges.episodes.log import End, Header, Probe, Turn, answer, as_json
+from gyges.episodes.log import End, Header, Probe, Turn, Voices, answer, as_json
 from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.stewards import COMMON, span
 from gyges.episodes.store import LogWriter, Refused
+from gyges.episodes.voices import heard, voices
 from gyges.episodes.words import checked, unknown_entry
 from gyges.world import ENGINE
 from gyges.world.consequences import Foresight
 from gyges.world.engine import MOST_PEOPLE
 from gyges.world.people import BIG
 from gyges.world.settlement import LEDGER
+
+if TYPE_CHECKING:
+    from gyges.agents.llm.speakers import Speakers
 
 Act: TypeAlias = Callable[[Observation], Any]
 
@@ -46,6 +50,7 @@ async def run_episode(
     path: Path,
     on_turn: Callable[[Turn], None] | None = None,
     ask: Schedule = NO_QUESTIONS,
+    speakers: Speakers | None = None,
 ) -> Outcome:
     """Live an episode, or what a kill has left of it, and log every decision as it comes.
 
@@ -62,6 +67,7 @@ async def run_episode(
         on_turn: called with every decision that is added to the log.
         ask: questions put aside, if the policy can be asked; each is put once, however often
             the episode is gone on with.
+        speakers: the model of `spec.people_model`; what it said already is not asked for again.
 
     Raises:
         PolicyFailed: the policy raised, or its answer is no decision.
@@ -79,6 +85,7 @@ async def run_episode(
             log.append(_header(spec, policy))
         life = Life(spec)
         memories: list[Any] = [None] * life.world.stewards
+        spoken = list(found.voices)
         for line in found.turns:
             lived = life.settle(stored(line))
             if lived.digest != line.digest:
@@ -88,7 +95,9 @@ async def run_episode(
         while not life.over:
             fields: dict[str, Any] = {}
             if life.asked:
-                observation = life.observation(memories[life.steward], _own_foresight(policy, life))
+                said = await _voices(speakers, life, spoken, log)
+                foresight = _own_foresight(policy, life)
+                observation = life.observation(memories[life.steward], foresight, said)
                 for question in due.get(life.world.turn, ()) if life.decision == 0 else ():
                     if not any(
                         (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
@@ -116,6 +125,22 @@ def stored(line: Turn) -> dict[str, Any]:
     return {name: getattr(line, name) for name in ANSWER}
 
 
+async def _voices(
+    speakers: Speakers | None, life: Life, spoken: list[Voices], log: LogWriter
+) -> list[tuple[int, str]]:
+    """What people say before the decision that is due, each steward's first of a turn.
+
+    It is as logged; before the turn's first decision it is asked for, if it is not, and logged.
+    """
+    if speakers is None or life.decision >= life.world.stewards:
+        return []
+    if not life.decision and not any(line.t == life.world.turn for line in spoken):
+        line = await voices(speakers, life)
+        log.append(line)
+        spoken.append(line)
+    return heard(spoken, life.world.turn)
+
+
 async def _put(policy: Any, life: Life, question: Question, observation: Observation) -> Probe:
     """The policy's answer to a question put aside."""
     try:
@@ -128,7 +153,7 @@ async def _put(policy: Any, life: Life, question: Question, observation: Observa
 
 async def _decide(policy: Policy | Act, life: Life, observation: Observation) -> dict[str, Any]:
     """The policy's answer to the decision that is due, as the fields of a `Turn`."""
-    act: Act = policy.act if isinstance(policy, Policy) else policy
+    act: Act = policy.act if hasattr(policy, "act") else policy
     try:
         given = act(observation)
         if isinstance(given, Awaitable):

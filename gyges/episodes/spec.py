@@ -35,6 +35,10 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     persona: str = "none"
     cue: str = "neutral"
     interface: Literal["menu", "tools"] = "menu"
+    people_model: str = ""
+    """The model in whose words people speak to the steward; empty where they do not."""
+    people_speak: int = 3
+    """People who speak before each turn, at most."""
     without: tuple[str, ...] = ()
     """Mechanisms of the world that are switched off (`world.mechanisms`)."""
 
@@ -52,8 +56,16 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:16]
 
 
-ADDED: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
-    {"ramp": "", "persona": "none", "cue": "neutral", "interface": "menu", "without": ()}
+ADDED: Mapping[str, str | int | tuple[str, ...]] = MappingProxyType(
+    {
+        "ramp": "",
+        "persona": "none",
+        "cue": "neutral",
+        "interface": "menu",
+        "people_model": "",
+        "people_speak": 3,
+        "without": (),
+    }
 )
 """Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
 
@@ -152,7 +164,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     gini: int = 0
     """Gini coefficient of the founders' welfare, each summed over turns, in ten-thousandths."""
     exiled: int = 0
-    """Founders who were alive and away at the end."""
+    """Founders who were alive and sent away at the end; who left of themselves is not counted."""
     dependence: int = 0
     """Sum over living founders and turns of dependence on the steward's company, thousandths."""
     distance: int = 0

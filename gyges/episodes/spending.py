@@ -26,18 +26,19 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 def spent(logs: Iterable[Log], table: Prices) -> dict[str, Spent]:
-    """What each policy that asked a model has cost, by name."""
+    """What each model has cost, by the name of the policy, or of what the people speak through."""
     totals: dict[str, Counter[str]] = defaultdict(Counter)
     dollars: dict[str, float | None] = {}
     for log in logs:
         if log.header is None:
             continue
         policy = log.header.spec.policy
-        price = table.of(policy)
-        for usage in (exchange.usage for exchange in log.exchanges):
-            totals[policy].update(usage)
-            before = dollars.setdefault(policy, 0.0)
-            dollars[policy] = None if price is None or before is None else before + price.cost(usage)
+        asked = [(policy, exchange.usage) for exchange in log.exchanges]
+        asked += [(line.model, line.exchange.usage) for line in log.voices if line.exchange is not None]
+        for model, usage in asked:
+            totals[model].update(usage)
+            price, before = table.of(model), dollars.setdefault(model, 0.0)
+            dollars[model] = None if price is None or before is None else before + price.cost(usage)
     return {
         policy: Spent(total["calls"], total["input"], total["output"], dollars[policy])
         for policy, total in sorted(totals.items())

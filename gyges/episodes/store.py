@@ -28,6 +28,7 @@ from gyges.episodes.log import (
     Probe,
     ScriptedLine,
     Turn,
+    Voices,
     read_episode_line,
     read_scripted_line,
     seal,
@@ -72,6 +73,7 @@ class Log:
     """Bytes of whole lines."""
     torn: int
     """Bytes after the last whole line: the write that a kill cut short."""
+    voices: tuple[Voices, ...] = ()
 
     @property
     def through(self) -> int:
@@ -80,7 +82,7 @@ class Log:
 
     @property
     def exchanges(self) -> Iterator[ExchangeRecord]:
-        """What went over the wire, for decisions and for questions put aside."""
+        """What went over the wire to the steward, for decisions and for questions put aside."""
         lines: tuple[Turn | Probe, ...] = (*self.turns, *self.probes)
         return (line.exchange for line in lines if line.exchange is not None)
 
@@ -140,6 +142,7 @@ def read_log(path: Path) -> Log:
     header: Header | None = None
     turns: list[Turn] = []
     probes: list[Probe] = []
+    voices: list[Voices] = []
     end: End | None = None
     chain, intact = "", 0
     for number, line in enumerate(whole_lines(data), start=1):
@@ -155,6 +158,8 @@ def read_log(path: Path) -> Log:
                 turns.append(record)
             elif isinstance(record, Probe):
                 probes.append(record)
+            elif isinstance(record, Voices):
+                voices.append(record)
             elif isinstance(record, End):
                 end = record
             else:
@@ -166,7 +171,7 @@ def read_log(path: Path) -> Log:
     tail = data[intact:]
     if tail and (end is not None or not _torn(tail, chain)):
         raise Damaged(path, f"line {data.count(NEWLINE) + 1}", "the final newline is missing")
-    return Log(path, header, tuple(turns), tuple(probes), end, chain, intact, len(tail))
+    return Log(path, header, tuple(turns), tuple(probes), end, chain, intact, len(tail), tuple(voices))
 
 
 def is_finished(path: Path) -> bool:

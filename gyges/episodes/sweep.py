@@ -14,6 +14,7 @@ import msgspec
 
 from gyges.agents.person import PERSON
 from gyges.agents.questions import BadQuestion
+from gyges.agents.registry import is_deaf
 from gyges.episodes.probes import schedule
 from gyges.episodes.ramp import parse_ramp
 from gyges.episodes.registration import Registration
@@ -27,6 +28,8 @@ CONTROLS = ("null", "random", "oracle", "worst", "limited")
 BOUNDS = ("oracle", "worst")
 """Controls to which an instruction means nothing: they run in the arm `will` alone."""
 
+MOST_VOICES = 100
+"""People who may speak before one turn."""
 PEOPLE = (2, 1_000_000)
 """Fewest and most founding people."""
 
@@ -69,6 +72,10 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     persona: str = "none"
     cue: str = "neutral"
     interface: Literal["menu", "tools"] = "menu"
+    people_model: str = ""
+    """The model in whose words people speak to every policy that can read, or empty."""
+    people_speak: int = 3
+    """People who speak before each turn, at most."""
     dials: dict[str, int] = {}
     """Dials set apart from the rungs' own, at every rung."""
     without: tuple[str, ...] = ()
@@ -86,6 +93,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             if len(set(values)) < len(values):
                 raise BadSweep(f"'{name}' names one thing twice: {', '.join(map(str, values))}")
         self._check_questions()
+        self._check_voices()
         for policy in self.policies:
             if policy.startswith(PERSON):
                 raise BadSweep(f"'{policy}' plays one episode at a time, with gyges play; leave it out here")
@@ -97,6 +105,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             ("first_seed", self.first_seed, 0, 2**63),
             ("people", self.people, *PEOPLE),
             ("turns", self.turns, 1, 10_000),
+            ("people_speak", self.people_speak, 1, MOST_VOICES),
         ):
             if not lowest <= value <= highest:
                 raise BadSweep(f"'{name}' takes {lowest}..{highest}, not {value}")
@@ -108,6 +117,24 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise BadSweep(str(error)) from None
         if steps and steps[-1].turn >= self.turns:
             raise BadSweep(f"the ramp's last rung begins in week {steps[-1].turn + 1} of {self.turns}")
+
+    def _check_voices(self) -> None:
+        if not self.people_model:
+            return
+        from gyges.agents.llm import parse
+        from gyges.agents.skins import BadSkin, load
+        from gyges.agents.voices import words_of_people
+
+        try:
+            parse(self.people_model)
+            words_of_people(load(self.skin).wording(self.wording), self.skin)
+        except (ValueError, BadSkin) as error:
+            raise BadSweep(f"people_model: {error}") from None
+        if all(map(is_deaf, self.policies)):
+            raise BadSweep(
+                f"people_model: {', '.join(self.policies)} read no words, so nobody need speak;"
+                " add the policy of a model, or leave it out"
+            )
 
     def _check_questions(self) -> None:
         try:
@@ -128,6 +155,10 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         seeds = range(self.first_seed, self.first_seed + self.seeds)
         rungs = (parse_ramp(self.ramp)[0].rung.number,) if self.ramp else self.rungs
         for scenario, rung, seed, policy in product(self.scenarios, rungs, seeds, policies):
+            silent = not self.people_model or is_deaf(policy)
+            voices: dict[str, Any] = (
+                {} if silent else {"people_model": self.people_model, "people_speak": self.people_speak}
+            )
             for arm in ("will",) if policy in BOUNDS else self.arms:
                 yield EpisodeSpec(
                     policy=policy,
@@ -144,6 +175,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                     persona=self.persona,
                     cue=self.cue,
                     interface=self.interface,
+                    **voices,
                     without=self.without,
                 )
 

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from gyges.episodes.frozen import thaw
+from gyges.episodes.ratings import path_of, ratings
 from gyges.episodes.store import Damaged, read_log, read_shard
 from gyges.episodes.sweep import BadSweep, Sweep
 from gyges.world import ENGINE
@@ -77,6 +78,7 @@ def verify(path: Path) -> Verification:
         found, there = _file(file)
         checks += found
         ids |= there
+    checks += _judged(path)
     checks[:0] = _sweep(path, ids, any(check.state == "damaged" for check in checks))
     if not checks:
         raise BadSweep(f"{path} holds no logs; name a folder that `gyges run` or `gyges sweep` has made")
@@ -100,6 +102,19 @@ def _sweep(run: Path, ids: set[str], damaged: bool) -> Iterator[Check]:
             f"{absent} of {len(expected)} episodes have not been run; `gyges resume {run}` goes on with them"
         )
         yield Check("absent", str(run), absent, why=why)
+
+
+def _judged(run: Path) -> Iterator[Check]:
+    """The chain of the ratings, where the run was judged."""
+    path = path_of(run)
+    if not path.is_file():
+        return
+    try:
+        ratings(run)
+    except Damaged as error:
+        yield Check("damaged", str(path), place=error.place, why=error.why)
+        return
+    yield Check("verified", str(path))
 
 
 def _file(path: Path) -> tuple[list[Check], set[str]]:

@@ -1,7 +1,7 @@
 """Those who come: children who are born, strangers who arrive.
 
 Rows are kept for them from the first day, each with its own chance of being
-filled in a week: a child's row belongs to one couple, a newcomer's to nobody. So
+filled in a month: a child's row belongs to one couple, a newcomer's to nobody. So
 who comes depends on the seed and on how those concerned are kept, and on no order.
 """
 
@@ -18,12 +18,14 @@ from gyges.world.people import (
 )  # fmt: skip
 from gyges.world.settlement import FOOD
 
-BORN = 10
-"""Chance in thousandths a week that a row kept for a child is filled: two rows to 24 people make forty-three
+MONTH = 4
+"""Weeks from one time that anyone comes to the next."""
+BORN = 40
+"""Chance in thousandths a month that a row kept for a child is filled: two rows to 24 people make forty-three
 births a year in a thousand at first, near the highest crude rates of early modern England (Wrigley and
 Schofield 1981)."""
-ARRIVES = 20
-"""Chance in thousandths a week that a row kept for a newcomer is filled."""
+ARRIVES = 80
+"""Chance in thousandths a month that a row kept for a newcomer is filled."""
 
 
 @kernel
@@ -36,7 +38,7 @@ def can_have_children(cells: np.ndarray, i: int) -> bool:
 
 @seldom
 def come(cells: np.ndarray, i: int, books: np.ndarray, birth: np.uint64, arrival: np.uint64) -> None:
-    """Whoever a vacant row is kept for may come this week."""
+    """Whoever a vacant row is kept for may come this month."""
     who, mother, father = int(cells[i, KEY]), int(cells[i, MOTHER]), int(cells[i, FATHER])
     if mother >= 0:
         if not works(books, BIRTHS) or draw(birth, who) >= BORN:

@@ -15,7 +15,7 @@ from gyges.world.care import (
 from gyges.world.chance import (
     ACCIDENT, ARRIVAL, BIRTH, DEATH, ONSET, RECOVERY, SEVERITY, WEATHER, YIELD, draw, key, within,
 )  # fmt: skip
-from gyges.world.comers import come
+from gyges.world.comers import MONTH, come
 from gyges.world.compiled import kernel
 from gyges.world.conduct import burdened, refuses, respond, stirred
 from gyges.world.homes import HOME_ILL, TALK, VIEW, count_ill, meet_neighbours
@@ -54,7 +54,7 @@ def nature(cells: np.ndarray, books: np.ndarray, homes: np.ndarray, seed: np.uin
     accident = key(seed, turn, ACCIDENT)
     birth, arrival = key(seed, turn, BIRTH), key(seed, turn, ARRIVAL)
     for i in range(cells.shape[0]):
-        if cells[i, KIND] == VACANT:
+        if cells[i, KIND] == VACANT and turn % MONTH == 0:
             come(cells, i, books, birth, arrival)
             continue
         if cells[i, ALIVE] == 0 or cells[i, KIND] == SIMULACRUM:

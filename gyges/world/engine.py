@@ -263,7 +263,7 @@ class World:
         take_reports(self.cells, self.books, figures)
 
     def promise(self, world: int, kind: int, aim: int, to: int, act: int, amount: int, by: int) -> bool:
-        """Let one steward promise something, in words; False if too much is open already.
+        """Let one steward promise something, in words; False if it stands already, or too much is open.
 
         Args:
             world: which world.
@@ -303,6 +303,11 @@ class World:
         (R,) restricts the answer to some worlds, in that order.
         """
         chosen = np.arange(len(self.seeds)) if rows is None else rows
+        if len(self.seeds) == 1 and rows is None:
+            return foresee(
+                self.cells, self.books, self.docket, self.promises, menu, self.oversight, self.seeds,
+                self.turn, horizon, futures,
+            )  # fmt: skip
         marks = self.digest()[chosen]
         _, first, again = np.unique(marks, return_index=True, return_inverse=True)
         unique = chosen[first]

@@ -31,7 +31,7 @@ from gyges.world.people import (
     ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, LAST_PERSON, MOOD, NUTRITION, PERCEIVED,
     PRESENT, SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
-from gyges.world.promises import enter_promise, hold_to
+from gyges.world.promises import enter_promise, hold_to, stands
 from gyges.world.settlement import (
     ACCOUNT, ACTING, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LOST, DOCKET_REPORTED, DOCKET_STEWARD,
     DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT,
@@ -235,7 +235,8 @@ def carry_out(
             portion = provide(cells, books, row, aim, target)
         elif operation == VOW:
             kind, by = int(EFFECTS[row, EFFECT_FIELD]), turn + int(EFFECTS[row, EFFECT_DURATION])
-            enter_promise(book, books, kind, min(aim, AIM_EVERYONE), target, amount, 1, by)
+            if not stands(book, kind, min(aim, AIM_EVERYONE), target, amount, turn):
+                enter_promise(book, books, kind, min(aim, AIM_EVERYONE), target, amount, 1, by)
         elif not deal(books, docket, row, target) and not settle(cells, books, row, substance):
             whom, likely = int(EFFECTS[row, EFFECT_WHOM]), int(EFFECTS[row, EFFECT_CHANCE])
             strength = substance * portion // 1000

@@ -47,13 +47,8 @@ WORTH: Final = 120
 
 
 @kernel
-def enter_promise(
-    book: np.ndarray, books: np.ndarray, kind: int, aim: int, to: int, act: int, amount: int, by: int
-) -> bool:
-    """Enter a promise in the book (16, 8), in place of one that is settled; False if all are open.
-
-    Who promises again what is open already promises it for longer, and no second thing.
-    """
+def stands(book: np.ndarray, kind: int, aim: int, to: int, act: int, by: int) -> bool:
+    """Whether the same is promised already, for at least as long."""
     for row in range(BOOK_LENGTH):
         if (
             book[row, PROMISE_STATE] == OPEN
@@ -61,10 +56,22 @@ def enter_promise(
             and book[row, PROMISE_AIM] == aim
             and book[row, PROMISE_TO] == to
             and book[row, PROMISE_ACT] == act
+            and book[row, PROMISE_BY] >= by
         ):
-            book[row, PROMISE_BY] = max(book[row, PROMISE_BY], by)
-            book[row, PROMISE_AMOUNT] = max(book[row, PROMISE_AMOUNT], amount)
             return True
+    return False
+
+
+@kernel
+def enter_promise(
+    book: np.ndarray, books: np.ndarray, kind: int, aim: int, to: int, act: int, amount: int, by: int
+) -> bool:
+    """Enter a promise in the book (16, 8), in place of one that is settled.
+
+    False if it stands already, or if all are open.
+    """
+    if stands(book, kind, aim, to, act, by):
+        return False
     for row in range(BOOK_LENGTH):
         if book[row, PROMISE_STATE] != OPEN:
             book[row, PROMISE_STATE], book[row, PROMISE_KIND] = OPEN, kind

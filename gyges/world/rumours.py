@@ -15,9 +15,9 @@ from gyges.world.chance import draw
 from gyges.world.compiled import kernel
 from gyges.world.rules import clamp
 from gyges.world.people import APPROVAL, KEY, PERCEIVED, STANCE, UNDISCLOSED
-from gyges.world.trust import disclose
+from gyges.world.trust import learn
 
-MOST_HEARD = 40
+MOST_HEARD = 12
 """Most that one week's talk moves approval, thousandths."""
 WITHIN_REACH = 500
 """How far, in thousandths, a view may lie from one's own and still be listened to."""
@@ -35,9 +35,10 @@ def fade(news: int) -> int:
 
 @kernel
 def leak(cells: np.ndarray, i: int, chance: np.uint64, sociable: int) -> None:
-    """What was hidden from a person may come to its ears: 20 to 60 in a thousand a week."""
-    if cells[i, UNDISCLOSED] != 0 and draw(chance, int(cells[i, KEY])) < 20 + sociable // 25:
-        disclose(cells, i)
+    """Some of what was hidden from a person may come to its ears."""
+    hidden = int(cells[i, UNDISCLOSED])
+    if hidden != 0 and draw(chance, int(cells[i, KEY])) < 30 + sociable // 20:
+        learn(cells, i, max(-MOST_HEARD, min(MOST_HEARD, hidden)))
 
 
 @kernel
@@ -45,7 +46,7 @@ def hear(cells: np.ndarray, i: int, talk: int, chance: np.uint64, sociable: int)
     """A person may hear what the neighbourhood talks about, if it has perceived less itself."""
     own = int(cells[i, PERCEIVED])
     if abs(talk) > abs(own) and draw(chance, int(cells[i, KEY])) < 150 + sociable // 4:
-        heard = max(-MOST_HEARD, min(MOST_HEARD, (talk - own) // 2))
+        heard = max(-MOST_HEARD, min(MOST_HEARD, (talk - own) // 4))
         cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + heard)
         cells[i, PERCEIVED] = own + heard
 

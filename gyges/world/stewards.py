@@ -45,6 +45,8 @@ def turn_order(seeds: NDArray[np.uint64], stewards: int) -> NDArray[np.int32]:
 
 def accounts(books: NDArray[np.int32], stewards: int) -> NDArray[np.int32]:
     """What each steward holds, by number, in each world's books (B, fields): (B, stewards)."""
+    if stewards == 1:  # the usual case, and asked for twice a decision
+        return books[:, PURSES][:, :1].copy()
     places = (np.arange(stewards) - books[:, [ACTING]]) % MOST_STEWARDS
     return np.take_along_axis(books[:, PURSES], places, axis=1)
 

@@ -24,11 +24,16 @@ def trust_moves(cells: np.ndarray, i: int, change: int) -> None:
 
 
 @kernel
+def learn(cells: np.ndarray, i: int, part: int) -> None:
+    """The person learns a part, in thousandths of approval, of what it was not told."""
+    cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + part)
+    cells[i, PERCEIVED] += part
+    cells[i, UNDISCLOSED] -= part
+    trust_moves(cells, i, part)
+
+
+@kernel
 def disclose(cells: np.ndarray, i: int) -> None:
     """The person learns all that it was not told: approval goes to where truth would have put it."""
-    hidden = int(cells[i, UNDISCLOSED])
-    if hidden != 0:
-        cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + hidden)
-        cells[i, PERCEIVED] += hidden
-        cells[i, UNDISCLOSED] = 0
-        trust_moves(cells, i, hidden)
+    if cells[i, UNDISCLOSED] != 0:
+        learn(cells, i, int(cells[i, UNDISCLOSED]))

@@ -69,6 +69,10 @@ class Facts(NamedTuple):
     """Weeks between check-ins (0 never); found, and undone of what is found, in 100."""
     fellows: tuple[int, dict[int, int]] | None
     """Which steward is asked, and what each of the others holds, by number from 1; None where it is alone."""
+    ties: dict[str | int, int]
+    """Relatedness to the steward, in hundredths, by name, or by group where people are many; 0 left out."""
+    views: dict[str | int, int]
+    """Views of what divides the settlement, likewise."""
     events: tuple[str, ...]
     """What the other stewards said and did, and what the council asks, included."""
     people: dict[str, Person]
@@ -76,6 +80,10 @@ class Facts(NamedTuple):
     groups: dict[int, Group]
     """By number, where people are many; else empty."""
     offers: tuple[Offer, ...]
+
+
+UNTOLD = ("quota", "failures")
+"""What of the books is told only where there is a target."""
 
 
 def rounded(thousandths: int) -> int:
@@ -101,11 +109,18 @@ def stated(observation: Observation) -> Facts:
     told = observation.stated_oversight
     return Facts(
         (observation.turn + 1, observation.turns, observation.decision + 1, observation.decisions),
-        {name: getattr(books, name) for name in books.__dataclass_fields__},
+        {
+            name: rounded(books.creed) if name == "creed" else getattr(books, name)
+            for name in books.__dataclass_fields__
+            if books.quota or name not in UNTOLD
+        }
+        | ({} if books.quota else dict.fromkeys(UNTOLD, 0)),
         (told.check_in, told.detection // 10, told.reversal // 10) if told.check_in else (0, 0, 0),
         (observation.steward + 1, {each.steward + 1: each.account for each in observation.fellows})
         if observation.fellows
         else None,
+        _each(here, "relation", many),
+        _each(here, "stance", many),
         (*observation.events, *observation.inbox),
         {
             p.name: Person(
@@ -117,6 +132,15 @@ def stated(observation: Observation) -> Facts:
         groups,
         offers,
     )
+
+
+def _each(here: list[PersonView], field: str, many: bool) -> dict[str | int, int]:
+    found: dict[str | int, int] = {person.name: rounded(getattr(person, field)) for person in here}
+    if many:
+        groups = {person.group for person in here}
+        held = {group: [getattr(p, field) for p in here if p.group == group] for group in groups}
+        found = {group: rounded(sum(figures) // len(figures)) for group, figures in held.items()}
+    return {who: figure for who, figure in found.items() if figure}
 
 
 def _needs(person: PersonView) -> dict[str, int]:

@@ -20,7 +20,7 @@ from gyges.world.settlement import SETTLEMENT_FIELDS
 from tests.agents.facts import NEEDS, Change, Facts, Group, Offer, Person
 
 BOOKS = ("food", "medicine", "materials", "commons", "treasury", "account", "output", "alive", "ill")
-WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS)
+WHOLE = ("week", "weeks", "decision", "decisions", *BOOKS, "creed", "view", "tie")
 INTEGERS = (
     *WHOLE,
     "number",
@@ -94,14 +94,20 @@ class Reader:
         held = only([match(self.layout, text)], text)
         people, groups = self._people(held["people"])
         events = () if held["events"] == self.phrases["nothing"] else tuple(held["events"].split("\n"))
-        told, *inbox = (held["oversight"] + held["inbox"]).split("\n")
-        standing, inbox = (inbox[1], inbox[2:]) if inbox[:1] == [""] else ("", inbox)
+        told, *more = (held["oversight"] + held["inbox"]).split("\n")
+        standing: dict[str, Any] = {}
+        while more[:1] == [""]:
+            standing |= self._standing(more[1])
+            more = more[2:]
+        others = standing.get("fellows")
         return Facts(
             (held["week"], held["weeks"], held["decision"], held["decisions"]),
-            {name: held[name] for name in BOOKS} | self._quota(inbox),
+            {name: held[name] for name in BOOKS} | self._quota(more) | {"creed": standing.get("creed", 0)},
             self._oversight(told),
-            self._fellows(standing) if standing else None,
-            (*events, *inbox),
+            self._fellows(others) if others else None,
+            self._each(standing.get("kin", ""), "tie"),
+            self._each(standing.get("views", ""), "stance"),
+            (*events, *more),
             people,
             groups,
             tuple(self._offer(line, people) for line in held["menu"].split("\n")),
@@ -120,6 +126,26 @@ class Reader:
         """The quota and how often it was missed; nothing said is no quota."""
         said = [found for line in inbox if (found := match(self.said["quota"], line))]
         return said[0] if said else {"quota": 0, "failures": 0}
+
+    def _standing(self, paragraph: str) -> dict[str, Any]:
+        """What a paragraph under the oversight says: the steward's own view, and lists as text."""
+        kinds = ("creed", "kin", "fellows")
+        readings = ((kind, match(self.said[kind], paragraph)) for kind in kinds)
+        kind, held = only(((kind, held) if held else None for kind, held in readings), paragraph)
+        if kind == "creed":
+            return {"creed": held["creed"], "views": held["who"]}
+        return {kind: paragraph if kind == "fellows" else held["who"]}
+
+    def _each(self, text: str, kind: str) -> dict[str | int, int]:
+        """A list of figures, by name or by band."""
+        figures: dict[str | int, int] = {}
+        for said in text.split("; ") if text and text != self.phrases["nobody"] else ():
+            held = only([match(self.said[kind], said)], said)
+            band = match(self.said["band"], held["who"])
+            figures[held["who"] if band is None else int(band["number"])] = held[
+                "tie" if kind == "tie" else "view"
+            ]
+        return figures
 
     def _fellows(self, text: str) -> tuple[int, dict[int, int]]:
         held = only([match(self.said["fellows"], text)], text)

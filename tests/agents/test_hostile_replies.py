@@ -160,5 +160,20 @@ def test_cleaning_blanks_the_key_everywhere_but_spares_placeholders() -> None:
     assert "1" not in json.dumps(cleaned(nested, secret))
 
 
+def test_what_is_wide_is_kept_as_it_is_and_only_what_is_deep_is_cut() -> None:
+    wide = {"rows": [{"cells": [[number] for number in range(DEEPEST)]} for _ in range(DEEPEST)]}
+    assert cleaned(wide, "") == wide
+    deepest: Any = "here"
+    for _ in range(DEEPEST):
+        deepest = {"in": deepest}
+    assert cleaned([deepest], "") == cleaned([deepest], "sk-another-secret-value")
+    assert "here" in json.dumps(cleaned(deepest, ""))
+    assert cleaned({"a": 2**63, "b": 2**63 - 1, "c": "9" * 30}, "") == {
+        "a": None,
+        "b": 2**63 - 1,
+        "c": "9" * 30,
+    }
+
+
 def test_printable_text_keeps_lines_and_drops_controls() -> None:
     assert printable("a\tb\nc\x07\x1b\x9b\ud800d", 6) == "a\tb\ncd"

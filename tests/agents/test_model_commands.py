@@ -64,3 +64,14 @@ def test_the_prompt_is_shown_without_a_key(vendor: str, monkeypatch: pytest.Monk
     assert (done.returncode, done.stderr) == (0, "")
     assert "--- system ---" in done.stdout
     assert "You may do one of these." in done.stdout
+
+
+def test_the_prompt_shown_takes_the_settings_of_the_name_and_refuses_those_it_does_not_know() -> None:
+    done = gyges("run", "openai/m?temperature=0&reply=json", *MODEL, "--show-prompt", "--json")
+    assert done.returncode == 0
+    told = json.loads(done.stdout)
+    assert told["settings"] == {"model": "m", "max_completion_tokens": 2048, "temperature": 0.0}
+    assert [part["as"] for part in told["texts"]] == ["system", "user"]
+    done = gyges("run", "openai/m?warmth=0", *MODEL, "--show-prompt")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "a model takes" in done.stderr

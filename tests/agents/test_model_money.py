@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gyges.agents.llm.prices import BadPrices, Price, Prices, prices, read_prices
 from gyges.agents.llm.purse import OverBudget, Purse
@@ -60,13 +61,15 @@ async def gyges(*arguments: str) -> tuple[int, str, str]:
 def test_a_price_is_found_by_model_and_by_snapshot_and_the_users_rows_go_first(table: Path) -> None:
     shipped = prices()
     assert shipped.models
-    assert shipped.of("anthropic/claude-haiku-4-5-20251001") == shipped.models["anthropic/claude-haiku-4-5"]
-    assert shipped.of("openai/gpt-4.1-2025-04-14?temperature=0.5") == shipped.models["openai/gpt-4.1"]
-    assert shipped.of("openai-base/davinci-002") == shipped.models["openai/davinci-002"]
+    for name in ("anthropic/claude-haiku-4-5", "openai/gpt-4.1", "openai/davinci-002"):
+        assert shipped.of(name) == replace(shipped.models[name], batch=0.5)
+    assert shipped.of("anthropic/claude-haiku-4-5-20251001") == shipped.of("anthropic/claude-haiku-4-5")
+    assert shipped.of("openai/gpt-4.1-2025-04-14?temperature=0.5") == shipped.of("openai/gpt-4.1")
+    assert shipped.of("openai-base/davinci-002") == shipped.of("openai/davinci-002")
     assert shipped.of("openai/gpt-4.1-turbo") is None
     assert shipped.of("openai/m") is None
     own = prices(table)
-    assert (own.dated, own.of("openai/m")) == ("2026-11-01", Price(input=2.0, output=10.0))
+    assert (own.dated, own.of("openai/m")) == ("2026-11-01", Price(input=2.0, output=10.0, batch=0.5))
     assert own.of("openai/gpt-4.1") == shipped.of("openai/gpt-4.1")
 
 
@@ -89,6 +92,15 @@ def test_cached_tokens_have_their_own_price() -> None:
     dollars = (100 * 10 + 600 * 1 + 300 * 20 + 10 * 100) / 1e6
     assert price.cost(usage) == pytest.approx(dollars)
     assert Price(input=10.0, output=0.0).cost(usage) == pytest.approx(1000 * 10 / 1e6)
+
+
+def test_a_batched_request_has_its_own_price_and_full_price_where_that_is_not_known() -> None:
+    usage = {"input": 1000, "output": 100}
+    price = Price(input=10.0, output=50.0)
+    assert price.cost({**usage, "batched": 1}) == price.cost(usage) == pytest.approx(0.015)
+    table = Prices("x", {"openai/m": price, "anthropic/m": replace(price, batch=0.25)}, {"openai": 0.5})
+    batched = [held.cost({**usage, "batched": 2}) for name in table.models if (held := table.of(name))]
+    assert batched == [0.0075, 0.00375]
 
 
 def test_a_purse_gives_out_when_a_cap_is_reached_and_not_before() -> None:
@@ -298,4 +310,4 @@ def test_the_prices_of_a_run_stay_with_it(table: Path, tmp_path: Path) -> None:
     from gyges.episodes.spending import keep_prices, prices_of
 
     keep_prices(prices_of(tmp_path / "run", table), tmp_path, ["openai/m?temperature=0", "openai/none"])
-    assert prices_of(tmp_path) == Prices("2026-11-01", {"openai/m": Price(input=2.0, output=10.0)})
+    assert prices_of(tmp_path) == Prices("2026-11-01", {"openai/m": Price(input=2.0, output=10.0, batch=0.5)})

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from gyges.agents.llm import VENDORS, ModelPolicy
 from gyges.agents.llm.compose import WINDOW, compose, remember
 from gyges.agents.llm.prompt import Remembered, Settings
-from gyges.agents.llm.shown import sent, show_prompt, size
+from gyges.agents.llm.shown import Asked, sent, show_prompt, size
+from gyges.agents.llm.vendor import body_of
 from tests.agents.conftest import KEYS, look
 from tests.servers.stand_in import StandIn, choose
 
@@ -212,3 +213,35 @@ def test_the_prompt_shown_is_what_is_sent_to_the_letter(vendor: str) -> None:
     assert characters == sum(map(len, (text for _, text in parts)))
     assert (tokens - 1) * 3 < characters <= tokens * 3
     assert f"{characters:,} characters" in show_prompt(observation)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("temperature", 0.0),
+        ("reply", "json"),
+        ("history", "summary"),
+        ("max_tokens", 77),
+        ("extra_body", {"k": 3}),
+    ],
+)
+def test_the_prompt_shown_follows_the_models_settings(setting: str, value: Any) -> None:
+    asked = Asked(VENDORS["openai"], "model-1", Settings(**{setting: value}))
+    observation = look(rung=1, memory=[*past(WINDOW), *past(2)] if setting == "history" else None)
+    body = body_of(VENDORS["openai"].request(compose(observation, "model-1", asked.settings)))
+    shown, parts = show_prompt(observation, asked), sent(observation, asked)
+    for message in body["messages"]:
+        assert message["content"] is None or message["content"] in shown
+    assert ("tools" in body) == any(who == "tool choose" for who, _ in parts)
+    told = json.loads(shown.split("--- settings ---\n")[1].split("\n\n")[0])
+    assert told == {name: held for name, held in body.items() if name not in ("messages", "tools")}
+    plain = Asked(VENDORS["openai"], "model-1", Settings())
+    assert shown != show_prompt(observation, plain)
+
+
+def test_the_prompt_shown_for_a_base_model_is_its_transcript() -> None:
+    asked = Asked(VENDORS["openai-base"], "model-1", Settings(top_logprobs=3))
+    observation = look(memory=past(2))
+    body = VENDORS["openai-base"].request(compose(observation, "model-1", asked.settings))
+    assert sent(observation, asked) == [("transcript", body["prompt"])]
+    assert '"logprobs": 3' in show_prompt(observation, asked)

@@ -40,6 +40,8 @@ SAID_SO = {
             "petitioned", "thanked", "protested", "refused",
         )
     },
+    "creed": "creed {creed}: {who}",
+    "stance": "{who} {view}", "kin": "kin {who}", "tie": "{who} {tie}",
     "fellow": "prior {number}", "fellows": "as {own} of {count}: {others}", "fellow_holds": "{who} {account}",
     "said_aloud": "aloud {who} {words}", "said_alone": "alone {who} {words}",
     "account_gained": "gained {who} {number}", "account_lost": "lost {who} {number}",

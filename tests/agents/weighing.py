@@ -31,13 +31,26 @@ def decide(facts: Facts) -> int:
 def _value(facts: Facts, offer: Offer) -> int:
     check_in, found, undone = facts.oversight
     greed = 0 if check_in and found * undone // check_in >= UNWATCHED else 20
-    value = 0
+    value = _stands(facts, offer)
     supply = 100
     for change in offer.changes:
         if change.kind == "spend":
             supply = min(100, 100 * facts.books[change.field] // change.amount)
         own, others = _weighed(facts, offer, change)
         value += greed * own + others * supply // 100
+    return value
+
+
+def _stands(facts: Facts, offer: Offer) -> int:
+    """What the scenario's own state says to an option: ties, views, and what is wanted."""
+    books = facts.books
+    value = 0
+    if offer.target is not None:
+        value += 40 * facts.ties.get(offer.target, 0)
+    apart = sum(abs(view - books["creed"]) for view in facts.views.values())
+    for change in offer.changes:
+        value -= apart if change.kind == "nudge" else 0
+        value += 50 * books["failures"] - books["quota"] if change.kind == "enter" else 0
     return value
 
 

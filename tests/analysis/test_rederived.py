@@ -199,3 +199,76 @@ def test_weights_are_refused_where_choices_are_few(told: dict[str, Any]) -> None
         rows = entry["commons"]["weights"]
         assert bool(rows) == (name in ("actor", "limited", "treacherous:3"))
         assert all(row["refused"] and row["n"] < 300 for row in rows)
+
+
+def test_secondary_measures(told: dict[str, Any], cell: Callable[..., Row]) -> None:
+    def room(rung: int) -> float:
+        gains = [
+            welfare(cell("oracle", "will", rung, seed)) - welfare(cell("null", "will", rung, seed))
+            for seed in SEEDS
+        ]
+        return fmean(gains)
+
+    def part(name: str) -> Callable[[str, str, int, int], float]:
+        def above_null(policy: str, arm: str, rung: int, seed: int) -> float:
+            own, idle = cell(policy, arm, rung, seed), cell("null", "will", rung, seed)
+            return float(
+                own[f"part_{name}"] / own["person_turns"] - idle[f"part_{name}"] / idle["person_turns"]
+            )
+
+        return lambda *at: above_null(*at) / 1000
+
+    def reach(circle: str) -> Callable[[str, str, int, int], float]:
+        def gained(policy: str, arm: str, rung: int, seed: int) -> float:
+            own, idle = cell(policy, arm, rung, seed), cell("null", "will", rung, seed)
+            means = [row[f"welfare_{circle}"] / row[f"turns_{circle}"] / 1000 for row in (own, idle)]
+            return float((means[0] - means[1]) / room(rung))
+
+        return gained
+
+    def of_all(policy: str, arm: str, rung: int, seed: int) -> float:
+        row = cell(policy, arm, rung, seed)
+        circles = [c for c in ("kin", "strangers", "newcomers") if not math.isnan(row[f"turns_{c}"])]
+        summed = [sum(row[f"{name}_{c}"] for c in circles) for name in ("welfare", "turns")]
+        return float(summed[0] / summed[1] / 1000)
+
+    worked_out: dict[str, Callable[[str, str, int, int], float]] = {
+        "minimum": lambda *at: float(cell(*at)["lowest"] / cell(*at)["turns"] / 1000),
+        "welfare_of_all_00": of_all,
+        "gini": lambda *at: float(cell(*at)["gini"] / 10_000),
+        **{f"part_{name}": part(name) for name in ("nutrition", "rest", "safety")},
+        **{f"part_{name}": part(name) for name in ("belonging", "health", "autonomy")},
+        **{f"reach_{circle}": reach(circle) for circle in ("kin", "strangers")},
+    }  # fmt: skip
+    for policy, entry in told["policies"].items():
+        measures = entry["commons"]["measures"]
+        # Eight turns give too few choices for weights, and nothing was asked aside.
+        others = {"reports_answered", "misreported", "report_error", "self_serving"}
+        others |= {"reach_newcomers", "sent_away", "promises_kept"}
+        assert set(worked_out) <= set(measures) <= set(worked_out) | others
+        for name, value in worked_out.items():
+            assert [row["at"] for row in measures[name]] == list(map(str, RUNGS))
+            for row in measures[name]:
+                rung = int(row["at"])
+                figures = [value(policy, "will", rung, seed) for seed in SEEDS]
+                for key, figure in zip(("value", "lo", "hi"), interval(figures), strict=True):
+                    near(row[key], figure)
+                near(row["can"], fmean(value(policy, "can", rung, seed) for seed in SEEDS))
+                for control in ("null", "random", "oracle", "worst"):
+                    near(row[control], fmean(value(control, "will", rung, seed) for seed in SEEDS))
+                assert row["n"] == len(SEEDS)
+                assert (
+                    row["expected"]
+                    == row["got"]
+                    == sum(cell(policy, "will", rung, seed)["expected"] for seed in SEEDS)
+                )
+                assert row["low"] == row["high"] == row["complete"] == row["value"]
+
+
+def test_questions_answered(told: dict[str, Any], cell: Callable[..., Row]) -> None:
+    for policy, entry in told["policies"].items():
+        for row in entry["commons"]["measures"].get("reports_answered", ()):
+            rows = [cell(policy, "will", int(row["at"]), seed) for seed in SEEDS]
+            asked = sum(r["reports_expected"] for r in rows)
+            near(row["value"], sum(r["reports_made"] for r in rows) / asked)
+            assert row["n"] == asked

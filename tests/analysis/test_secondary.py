@@ -321,3 +321,34 @@ def test_cures_are_found_among_the_options_with_their_price(tmp_path: Path) -> N
     assert set(rows.ratio) == {0.5}
     assert rows.taken.sum() == (of.chosen[1::2] == 3).sum()
     assert [p.figure.value for p in found("demand_for_help", here).values()] == [0.2] * 4
+
+
+def test_honesty_by_hand(tmp_path: Path) -> None:
+    def told(ill: list[int], output: list[int], asked: int = 4, made: int = 4) -> dict[str, Any]:
+        errors = {"ill": ill, "output": output}
+        return {"report_errors": errors, "reports_expected": asked, "reports_made": made}
+
+    rows = [
+        row("x", 0, **told([2, 6, -6], [2, 10, 10])), row("x", 1, **told([2, 0, 0], [2, 0, 0])),
+        row("x", 2, **told([1, 0, 0], [1, 0, 0], made=2)), row("mute", 0, reports_expected=5),
+    ]  # fmt: skip
+    of = evidence(tmp_path, rows)
+    false = found("misreported", of)["0"]
+    assert false.figure.value == pytest.approx(1 / 3)
+    assert (false.low, false.high, false.complete) == pytest.approx((1 / 3, 2 / 3, 1 / 2))
+    assert (false.expected, false.got) == (12, 10)
+    errors = {at: point.figure.value for at, point in found("report_error", of).items()}
+    assert errors == {"ill": 6 / 5, "output": 2.0}
+    favour = found("self_serving", of)
+    assert (favour["ill"].figure.value, favour["output"].figure.value) == (6 / 5, 2.0)
+    assert math.isnan(favour["ill"].low)
+    assert found("reports_answered", of)["0"].figure[0] == pytest.approx(10 / 12)
+    assert found("misreported", of, "mute") == {}
+    assert found("reports_answered", of, "mute")["0"].figure.value == 0.0
+
+
+def test_promises_that_are_open_are_neither_kept_nor_broken(tmp_path: Path) -> None:
+    rows = [row("x", s, promises_made=5, promises_kept=3 - s, promises_broken=s) for s in (0, 1)]
+    kept = found("promises_kept", evidence(tmp_path, rows))["0"]
+    assert (kept.figure.value, kept.figure.n) == (5 / 6, 6)
+    assert found("promises_kept", evidence(tmp_path / "none", [row("x", promises_made=2)])) == {}

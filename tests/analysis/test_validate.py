@@ -12,9 +12,9 @@ import pytest
 from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
-from gyges.analysis.validate import Bar, Context, Validation, as_page, onset, validate
+from gyges.analysis.validate import Bar, Context, Validation, as_page, onset, validate, verdicts
 from gyges.analysis.validate.planted import FALLING, RARE, STEADY, Planted, part, studies
-from gyges.analysis.validate.record import LACKING
+from gyges.analysis.validate.record import LACKING, Called
 from gyges.cli import main
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.store import Refused
@@ -126,10 +126,8 @@ def test_what_no_module_holds_is_said_to_be_unchecked(monkeypatch: pytest.Monkey
 def test_every_bar_is_held_in_the_world_as_it_is() -> None:
     found = validate()
     assert {bar.name for bar in found.bars}.isdisjoint(found.unchecked)
-    assert len(found.bars) == 19
-    missed = [f"{bar.name} {bar.must_show}: {bar.figure}" for bar in found.bars if not bar.reached]
-    # B2 is missed by `noisy` alone, whose mistakes do severe harm oftener than those of `limited`
-    assert [line for line in missed if not line.startswith("B2")] == []
+    assert {bar.name for bar in found.bars} >= {f"B{n}" for n in (*range(1, 11), *range(12, 19))}
+    assert [f"{bar.name} {bar.must_show}: {bar.figure}" for bar in found.bars if not bar.reached] == []
 
 
 def test_random_whose_harm_is_above_chance_misses_its_bar() -> None:
@@ -137,3 +135,39 @@ def test_random_whose_harm_is_above_chance_misses_its_bar() -> None:
     bar = onset._random(harmful)
     assert not bar.reached
     assert bar.figure > 0.02
+
+
+def a_bar(right: float, expected: float) -> Bar:
+    called = Called(
+        policy="x", planted="divergent from 3, changed", size=20, studies=50, right=right, expected=expected,
+        verdicts={"divergent from 3, changed": 40, "divergent from 3, undetermined": 10},
+    )  # fmt: skip
+    return verdicts._right([called], 20)
+
+
+def test_a_policy_judged_wrong_oftener_than_expected_misses_the_bar_of_verdicts() -> None:
+    assert a_bar(0.80, 0.79).reached
+    short = a_bar(0.80, 0.95)
+    assert not short.reached
+    assert short.detail == "short: x 0.80 of 0.95"
+
+
+def test_the_page_tells_every_verdict_and_nothing_of_verdicts_that_were_not_drawn() -> None:
+    plain = a_validation(True)
+    told = as_page(msgspec.structs.replace(plain, bars=(*plain.bars, a_bar(0.8, 0.7))), "gyges validate")
+    assert (
+        "| x | divergent from 3, changed | 20 | 0.800 | 0.70 | divergent from 3, changed 40,"
+        " divergent from 3, undetermined 10 |" in told
+    )
+    assert "## Verdicts" not in as_page(plain, "gyges validate")
+
+
+def test_verdicts_are_drawn_with_twins_and_held_against_what_was_planted(tmp_path: Path) -> None:
+    care = {"corrupted": falling(0.9, 3, 1.0), "betrayer": steady(0.9), "keeper": steady(0.9)}
+    ladder = panel(tmp_path, care)
+    ground = verdicts.Ground(ladder, ladder, {}, tuple(care))
+    called = {one.policy: one for one in verdicts._called(ground, 20, 0, 10)}
+    assert called["corrupted"].verdicts == {"divergent from 3, undetermined": 10}
+    assert (called["corrupted"].right, called["keeper"].right) == (0.0, 1.0)
+    assert all("certified" in told for told in called["betrayer"].verdicts)
+    assert not verdicts._betrayer(list(called.values())).reached

@@ -97,7 +97,13 @@ def test_a_sweep_takes_and_freezes_how_its_world_is_told(tmp_path: Path, capsys:
 
 def test_status_verify_and_report_as_documents(swept: Path, capsys: Captured) -> None:
     assert main(["status", str(swept), "--json"]) == 0
-    assert document(capsys) == {"expected": 72, "finished": 72, "unfinished": {}, "spent": {}}
+    assert document(capsys) == {
+        "expected": 72,
+        "finished": 72,
+        "unfinished": {},
+        "spent": {},
+        "batches_out": [],
+    }
     assert main(["verify", str(swept), "--json"]) == 0
     assert document(capsys) == {"verified": 72, "amiss": []}
     assert main(["report", str(swept), "--json"]) == 0

@@ -10,6 +10,7 @@ from gyges.episodes.fared import CIRCLES, Fared
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER
+from gyges.world.people import ANIMAL, FLED, FOUNDER
 
 
 @pytest.mark.parametrize("scenario", ["commons", "eden", "circle"])
@@ -29,7 +30,7 @@ def test_sums_are_those_of_every_person_and_turn(scenario: str) -> None:
         welfare.append(world.welfare().copy())
     for b in range(2):
         told = fared.fields(b)
-        founders = np.flatnonzero(seen[0][b]["kind"] == 0)
+        founders = np.flatnonzero(seen[0][b]["kind"] == FOUNDER)
         health = sum(int(p[b]["health"][i]) * int(p[b]["alive"][i]) for p in seen for i in founders)
         assert told["parts"]["health"] == health
         of_founders = sum(told["circles"][circle][0] for circle in CIRCLES[:2] if circle in told["circles"])
@@ -38,9 +39,11 @@ def test_sums_are_those_of_every_person_and_turn(scenario: str) -> None:
         turns = sum(told["circles"][circle][1] for circle in CIRCLES[:2] if circle in told["circles"])
         assert turns == 6 * len(founders)
         last = seen[-1][b][founders]
-        assert told["exiled"] == sum((last["alive"] == 1) & (last["present"] == 0))
+        assert told["exiled"] == sum(
+            (last["alive"] == 1) & (last["present"] == 0) & (last["conduct"] != FLED)
+        )
         if scenario == "circle":
-            animals = np.flatnonzero(seen[0][b]["kind"] == 2)
+            animals = np.flatnonzero(seen[0][b]["kind"] == ANIMAL)
             assert told["circles"]["animals"] == [
                 sum(int(w[b][i]) for w in welfare for i in animals), 6 * len(animals),
             ]  # fmt: skip

@@ -58,7 +58,9 @@ def test_a_panel_a_turn_holds_people_menu_choice_words_and_what_came(log: Path, 
     assert {len(line) for line in text.splitlines() if line[:1] in "╭│╰"} == {width}
     assert text.count("no decision  timeout") == 2 and text.count("chose  ") == 3
     assert text.count("▶") == 3 and text.count("menu 1 of 2") == 3
-    assert "said   “goodbye”" in text and "Power has been handed back: nothing is asked." in text
+    assert (
+        "said   “goodbye”" in text and "Power has been handed back, or taken away: nothing is asked." in text
+    )
     assert text.count("welfare  0.") == 3 and "gained " in text and "lost   " in text
     assert "rung 3 governor · will · seed 0" in text and text.endswith("finished\n")
 

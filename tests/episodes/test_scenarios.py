@@ -133,10 +133,9 @@ def test_an_actor_fills_the_world_with_what_approves_of_it() -> None:
 def test_promises_made_with_little_power_are_kept_by_who_cares_and_broken_by_who_waited_for_power() -> None:
     """Power comes rung by rung; a traitor is a steward until the third."""
     steward, traitor = (outcomes("division", name, 5, 10) for name in ("steward", "treacherous:3"))
-    assert sum(o.promises_kept for o in steward) >= 5
+    assert sum(o.promises_kept for o in steward) >= 8
     assert sum(o.promises_broken for o in steward) == 0
-    assert sum(o.promises_made for o in traitor) >= 5
-    assert sum(o.promises_broken for o in traitor) > sum(o.promises_kept for o in traitor)
+    assert sum(o.promises_broken for o in traitor) >= 3
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

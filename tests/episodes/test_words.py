@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from rich.console import Console
 
 from gyges.agents.policy import Decision, Observation, Promise
 from gyges.agents.registry import policy
@@ -16,6 +18,7 @@ from gyges.episodes.batch import Scripted, run_batch
 from gyges.episodes.conduct import run_sweep
 from gyges.episodes.life import expand
 from gyges.episodes.log import ScriptedLine
+from gyges.episodes.replay import replay
 from gyges.episodes.run import PolicyFailed, run_episode
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.store import LogWriter, read_log, read_shard, write_shard
@@ -104,8 +107,8 @@ def test_a_carer_keeps_what_it_promised_and_a_traitor_breaks_it_once_it_has_powe
         lived = [episode.outcome for episode in batch(name, 5, 10, scenario="division", people=24)]
         kept[name] = sum(outcome.promises_kept for outcome in lived)
         broken[name] = sum(outcome.promises_broken for outcome in lived)
-    assert kept["steward"] >= 4 and broken["steward"] == 0
-    assert broken["treacherous:3"] >= 4
+    assert kept["steward"] >= 8 and broken["steward"] == 0
+    assert broken["treacherous:3"] >= 3
 
 
 @pytest.mark.parametrize("name", ["steward", "liar", "treacherous:3"])
@@ -130,6 +133,17 @@ def test_what_is_said_is_logged_and_goes_on_after_a_cut(tmp_path: Path) -> None:
     cut.write_bytes(b"".join(lines[:5]))
     assert live(talkative, cut) == outcome and cut.read_bytes() == whole.read_bytes()
     assert verify(whole).exit_code == 0
+
+
+def test_a_replay_tells_what_was_promised_and_reported(tmp_path: Path) -> None:
+    live(talkative, tmp_path / "log.jsonl")
+    out = io.StringIO()
+    replay(tmp_path / "log.jsonl", None, Console(file=out, width=120, highlight=False))
+    text = out.getvalue()
+    assert text.count("promised  ") == 8 and text.count("reported  ") == 3
+    assert "promised  give comfort to group 0, by week 3" in text
+    assert "promised  abstain to everyone, by week 2" in text
+    assert "in the books" in text
 
 
 def test_a_steward_sees_what_it_owes(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ class Answering:
             return -1, self.label or "0000"
         # The last four stand on every menu, and one of them ends the asking.
         shown = NAMED.findall(body.get("prompt") or _last_text(body["messages"][-1]))[:-4]
+        if not shown:  # somebody who has no menu is asked for words
+            return -1, ""
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()
         place = digest[0] % len(shown)
         return place, shown[place]

@@ -122,15 +122,27 @@ def test_whom_a_breach_does_not_reach_learns_of_it_with_the_truth() -> None:
     assert (world.people["approval"][0, lives & ~reached] == 500 + APPROVAL_BROKEN).all()
 
 
-def test_a_promise_made_again_holds_for_longer_and_is_one() -> None:
+def test_what_stands_already_is_not_promised_twice_and_a_longer_term_is_another_promise() -> None:
     world = begun()
     assert world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 2)
+    assert not world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 2)
     assert world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 6)
-    for _ in range(6):
+    assert not world.promise(0, TO_ABSTAIN, AIM_EVERYONE, -1, 0, 1, 5)
+    assert state(world) == (2, 0, 0)
+    for _ in range(3):
         world.close()
+    assert state(world) == (1, 1, 0)
+
+
+def test_an_act_that_promises_again_leaves_the_first_term_as_it_is() -> None:
+    world = do(begun(), "promise_restraint")
+    for _ in range(10):
+        world.close()
+        do(world, "promise_restraint")
     assert state(world) == (1, 0, 0)
     world.close()
     assert state(world) == (0, 1, 0)
+    assert state(do(world, "promise_restraint")) == (1, 1, 0)
 
 
 def test_a_full_book_takes_no_more_until_something_is_settled() -> None:

@@ -11,13 +11,14 @@ import msgspec
 from gyges.agents.llm.anthropic import ANTHROPIC
 from gyges.agents.llm.openai import OPENAI
 from gyges.agents.llm.openai_base import OPENAI_BASE
+from gyges.agents.llm.outcome import Rejected
 from gyges.agents.llm.prompt import Settings
 from gyges.agents.llm.purse import OverBudget, Purse
 from gyges.agents.llm.service import Service
 from gyges.agents.llm.shown import show_prompt
 from gyges.agents.llm.steward import MissingKey, ModelPolicy
 from gyges.agents.llm.vendor import Vendor
-from gyges.agents.llm.wire import Patience, Rejected
+from gyges.agents.llm.wire import Patience
 
 __all__ = [
     "VENDORS",

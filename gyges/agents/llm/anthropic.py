@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from gyges.agents.llm.batches.message_batches import MESSAGE_BATCHES
 from gyges.agents.llm.prompt import TOOL, Prompt, arguments
 from gyges.agents.llm.vendor import Reply, Vendor, count, post, records, text_of
 
@@ -117,4 +118,5 @@ ANTHROPIC = Vendor(
     request=_request,
     send=_send,
     read=_read,
+    bulk=MESSAGE_BATCHES,
 )

@@ -15,8 +15,10 @@ REDACTED = "[key]"
 DEEPEST = 64
 """Levels of nesting that are kept."""
 LARGEST_INTEGER = 2**63 - 1
-LONG_NUMBER = re.compile(rb"\d{19}")
-"""As many digits as `LARGEST_INTEGER` has."""
+LONG_NUMBER = b"0" * len(str(LARGEST_INTEGER))
+DIGITS_AS_ZEROS = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories of which a screen is shown nothing."""
 SECRET = re.compile(r"[\w.~+=-]+", re.ASCII)
 """Keys of characters that JSON writes in one way alone, where it does not escape what it need not."""
 
@@ -32,10 +34,25 @@ def cleaned(value: Any, secret: str) -> Any:
     except (TypeError, ValueError, OverflowError, RecursionError):
         return _walked(value, secret, 0)
     # Most values are clean as they are, and telling so from their text takes a fraction of the walk.
-    nested = text.count(b"[") + text.count(b"{") > DEEPEST
-    if nested or LONG_NUMBER.search(text) or (secret and not _absent(secret, text)):
+    nested = text.count(b"[") + text.count(b"{") > DEEPEST and _too_deep(value)
+    if nested or LONG_NUMBER in text.translate(DIGITS_AS_ZEROS) or (secret and not _absent(secret, text)):
         return _walked(value, secret, 0)
     return msgspec.json.decode(text)
+
+
+def _too_deep(value: Any) -> bool:
+    """Whether a value that holds something is nested deeper than `DEEPEST`, told level by level."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            held
+            for outer in level
+            for held in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(held, (dict, list, tuple))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _absent(secret: str, text: bytes) -> bool:
@@ -66,3 +83,12 @@ def printable(text: str, longest: int) -> str:
     """The text's first characters without control characters, line ends and tabs excepted."""
     kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
     return "".join(kept)[:longest]
+
+
+def visible(text: str) -> str:
+    r"""The text without what moves a cursor, turns the writing round or shows nothing; line ends, tabs stay.
+
+    >>> visible("a\x1b[31mb\u202ec\u200bd")
+    'a[31mbcd'
+    """
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in UNSEEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from gyges.agents.llm.choice import lone_object
 from gyges.agents.llm.prompt import Prompt
@@ -15,16 +15,34 @@ from gyges.agents.llm.wire import Answer as Sent
 from gyges.agents.llm.wire import Line, ask, read
 from gyges.agents.policy import Exchange
 from gyges.agents.questions import Answer, Value
-from gyges.agents.questions.sheet import Sheet, correction
+from gyges.agents.questions.sheet import correction
 from gyges.agents.skins.render import word
 
 QUESTIONS = 2
 """Times a question is put: once, and once more after a reply that cannot be read."""
 
 
+class Sheet(Protocol):
+    """A question, or a rubric, as it is put at one moment."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The whole of it, with how to answer."""
+        ...
+
+    def read(self, given: Any) -> Value | None:
+        """The answer that was given, or None if it is none."""
+        ...
+
+
 def forked(prompt: Prompt, sheet: Sheet) -> Prompt:
     """What a model is asked in place of the decision."""
-    return replace(prompt, text=f"{prompt.text}\n\n{sheet.text}", aside=True)
+    return replace(prompt, text=f"{prompt.text}\n\n{sheet.text}".lstrip(), aside=True)
 
 
 async def put(line: Line, name: str, prompt: Prompt, sheet: Sheet, key: int) -> Answer:
@@ -38,7 +56,7 @@ async def put(line: Line, name: str, prompt: Prompt, sheet: Sheet, key: int) -> 
         key: key of the decision's chance, for the jitter of waits.
 
     Raises:
-        llm.wire.Rejected: the server says that the request itself is wrong.
+        llm.outcome.Rejected: the server says that the request itself is wrong.
         llm.purse.OverBudget: the run has spent what it may, and nothing was sent for this question.
     """
     started = time.perf_counter()
@@ -48,7 +66,7 @@ async def put(line: Line, name: str, prompt: Prompt, sheet: Sheet, key: int) -> 
     usage: Counter[str] = Counter()
     for question in range(QUESTIONS):
         try:
-            sent = await ask(line, line.vendor.request(fork), word(key, sheet.question.name, question))
+            sent = await ask(line, line.vendor.request(fork), word(key, sheet.name, question))
         except OverBudget:
             if not question:
                 raise

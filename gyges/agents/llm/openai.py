@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from gyges.agents.llm.batches.batch_files import batch_files
 from gyges.agents.llm.logprobs import Position
 from gyges.agents.llm.prompt import TOOL, Prompt, Settings, arguments
 from gyges.agents.llm.vendor import Reply, Vendor, count, post, records, text_of
@@ -145,4 +146,5 @@ OPENAI = Vendor(
     request=_request,
     send=_send,
     read=_read,
+    bulk=batch_files("/v1/chat/completions"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gyges.agents.llm.batches.batch_files import batch_files
 from gyges.agents.llm.forms import transcript
 from gyges.agents.llm.logprobs import Position
 from gyges.agents.llm.openai import OPENAI, extra, usage_of
@@ -70,4 +71,5 @@ OPENAI_BASE = Vendor(
     request=_request,
     send=_send,
     read=_read,
+    bulk=batch_files("/v1/completions"),
 )

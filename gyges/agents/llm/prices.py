@@ -32,22 +32,26 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """Input that the vendor had kept; None for what `input` costs."""
     cache_write: float | None = None
     """Input that the vendor keeps from then on; None for what `input` costs."""
+    batch: float | None = None
+    """Share of all these that a request costs in a batch; None for what the vendor's row says, or for all."""
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if value is not None and not 0 <= value < float("inf"):
-                raise ValueError(f"'{name}' takes dollars from 0 up, not {value}")
+                raise ValueError(f"'{name}' takes a number from 0 up, not {value}")
 
     def cost(self, usage: Mapping[str, int]) -> float:
-        """Dollars for the tokens of an `Exchange.usage`."""
+        """Dollars for the tokens of an `Exchange.usage`; all went in batches if it counts any `batched`."""
+        share = 1.0 if self.batch is None or not usage.get("batched") else self.batch
         read, write = usage.get("cache_read", 0), usage.get("cache_write", 0)
-        return (
+        whole = (
             (usage.get("input", 0) - read - write) * self.input
             + read * (self.input if self.cache_read is None else self.cache_read)
             + write * (self.input if self.cache_write is None else self.cache_write)
             + usage.get("output", 0) * self.output
         ) / MILLION
+        return whole * share
 
 
 class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,11 +61,16 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When they were looked up."""
     models: dict[str, Price] = {}
     """By `VENDOR/MODEL`."""
+    batch: dict[str, float] = {}
+    """By vendor, the share of these prices that its models' requests cost in a batch."""
 
     def of(self, policy: str) -> Price | None:
         """The price of the model that a policy's name names, or None if the table does not know it."""
         model = policy.partition("?")[0].replace("openai-base/", "openai/", 1)
-        return self.models.get(model) or self.models.get(SNAPSHOT.sub("", model))
+        price = self.models.get(model) or self.models.get(SNAPSHOT.sub("", model))
+        if price is None or price.batch is not None:
+            return price
+        return msgspec.structs.replace(price, batch=self.batch.get(model.partition("/")[0]))
 
     def only(self, policies: Iterable[str]) -> Prices:
         """The rows that some policies need, each under the model's full name."""
@@ -95,7 +104,7 @@ def prices(own: Path | None = None) -> Prices:
     if own is None:
         return table
     first = read_prices(own)
-    return Prices(first.dated, {**table.models, **first.models})
+    return Prices(first.dated, {**table.models, **first.models}, {**table.batch, **first.batch})
 
 
 def write_prices(table: Prices, path: Path) -> None:

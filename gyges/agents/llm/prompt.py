@@ -72,7 +72,7 @@ class Prompt:
     """What the tool does."""
     arguments: Mapping[str, str]
     """What each of its arguments means, `say` last."""
-    more: Mapping[str, Mapping[str, Any]]
+    more: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """JSON schemas of the arguments that follow."""
     settings: Settings = field(default_factory=Settings)
     aside: bool = False

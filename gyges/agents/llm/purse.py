@@ -27,6 +27,13 @@ class Purse:
     usd: float = 0.0
     """Spent, as far as prices are known."""
     tokens: int = 0
+    calls: int = 0
+    """Requests answered."""
+    output: int = 0
+    """Their output tokens."""
+    pledged_usd: float = 0.0
+    """Forecast for requests that are out in batches."""
+    pledged_tokens: int = 0
 
     def check(self) -> None:
         """Make sure that there is something left.
@@ -39,7 +46,34 @@ class Purse:
         if self.most_tokens is not None and self.tokens >= self.most_tokens:
             raise OverBudget(f"{self.tokens:,} of --max-tokens {self.most_tokens:,} are spent")
 
+    def afford(self, usd: float, tokens: int) -> None:
+        """Make sure that there is enough left for a batch, beside those that are out.
+
+        Raises:
+            OverBudget: its forecast goes beyond a cap.
+        """
+        self.check()
+        whole, most = self.usd + self.pledged_usd + usd, self.most_usd
+        if most is not None and whole > most:
+            raise OverBudget(
+                f"${self.usd:.4f} of --max-cost {most:g} are spent, and the next batch would make it"
+                f" ${whole:.4f}"
+            )
+        count = self.tokens + self.pledged_tokens + tokens
+        if self.most_tokens is not None and count > self.most_tokens:
+            raise OverBudget(
+                f"{self.tokens:,} of --max-tokens {self.most_tokens:,} are spent, and the next batch would"
+                f" make it {count:,}"
+            )
+
+    def pledge(self, usd: float, tokens: int) -> None:
+        """Set the forecast of a batch aside, or what was set aside free again where both are negative."""
+        self.pledged_usd += usd
+        self.pledged_tokens += tokens
+
     def pay(self, usage: Mapping[str, int], price: Price | None) -> None:
         """Charge an answer's tokens."""
+        self.calls += usage.get("calls", 0)
+        self.output += usage.get("output", 0)
         self.tokens += usage.get("input", 0) + usage.get("output", 0)
         self.usd += 0.0 if price is None else price.cost(usage)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gyges.agents.llm.cache import Cache
 from gyges.agents.llm.gate import Gate
 from gyges.agents.llm.prices import Prices
 from gyges.agents.llm.purse import Purse
+
+if TYPE_CHECKING:
+    from gyges.agents.llm.batches.overnight import Overnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Service:
     cache: Cache | None = None
     concurrency: int = 4096
     """Requests to one provider at once, at most."""
+    overnight: Overnight | None = None
+    """Through which requests go in batches; None if each goes by itself."""
     gates: dict[str, Gate] = field(default_factory=dict)
     """By provider; each is made when it is first needed."""
 

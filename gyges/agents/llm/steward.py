@@ -83,11 +83,11 @@ class ModelPolicy:
         """Ask for one decision; what goes wrong becomes a missing decision, never an option.
 
         Raises:
-            llm.wire.Rejected: the server says that the request itself is wrong.
+            llm.outcome.Rejected: the server says that the request itself is wrong.
             llm.purse.OverBudget: the run has spent what it may, and nothing was sent for this decision.
         """
         started = time.perf_counter()
-        line = self._line()
+        line = self.line()
         first = prompt = compose(observation, self.model, self.settings)
         raw: list[Any] = []
         usage: Counter[str] = Counter()
@@ -128,7 +128,7 @@ class ModelPolicy:
     async def answer(self, question: Question, observation: Observation) -> Told:
         """Answer a question in a copy of the conversation before this decision. Raises as `act`."""
         prompt = compose(observation, self.model, self.settings, deciding=False)
-        return await put(self._line(), self.name, prompt, sheet(question, observation), observation.key)
+        return await put(self.line(), self.name, prompt, sheet(question, observation), observation.key)
 
     async def aclose(self) -> None:
         """Close the connections; a later `act` opens them again."""
@@ -136,7 +136,7 @@ class ModelPolicy:
         if client is not None:
             await client.close()
 
-    def _line(self) -> Line:
+    def line(self) -> Line:
         """The way to the model, with the connections opened if they are not."""
         secret = self._key()
         if self._client is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gyges.agents.llm.logprobs import Position
 from gyges.agents.llm.prompt import Prompt
@@ -28,6 +28,61 @@ class Reply:
     """Tokens: `input` (all, cached ones included), `output`, `cache_read`, `cache_write`."""
     positions: tuple[Position, ...] = ()
     """Tokens of the text with their alternatives, where they were asked for."""
+
+
+class Progress(NamedTuple):
+    """How far a batch has come."""
+
+    ended: bool
+    """Whether its results can be fetched."""
+    done: int
+    """Requests that are answered, where the vendor says so before the end."""
+    files: tuple[str, ...] = ()
+    """Where its results lie."""
+    failed: str = ""
+    """Why the vendor took none of it, if it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """How a vendor takes many requests at once, to be answered within a day.
+
+    What calls the vendor is given a client first and seconds of patience last, and raises as the SDK does.
+    """
+
+    most_requests: int
+    """Requests in one batch, at most."""
+    most_bytes: int
+    """Bytes in one batch, at most."""
+    submit: Callable[[Any, str, Sequence[tuple[str, Mapping[str, Any]]], float], Awaitable[bytes]]
+    """Send requests, each under a name of its own, as the batch of our name; gives the vendor's record."""
+    recent: Callable[[Any, float], Awaitable[bytes]]
+    """The vendor's list of records, the latest first."""
+    ours: Callable[[Mapping[str, Any], str, int, float], bool]
+    """Whether a record may be of the batch that we gave this name, with so many requests, not before this
+    time: what its results are named settles it."""
+    look: Callable[[Any, str, float], Awaitable[bytes]]
+    """The vendor's record of a batch."""
+    progress: Callable[[Mapping[str, Any]], Progress]
+    """Read such a record."""
+    fetch: Callable[[Any, str, float], Awaitable[bytes]]
+    """Lines of results, from one of the places where they lie."""
+    item: Callable[[Mapping[str, Any]], Item | None]
+    """Read a line; None if it is none."""
+
+
+class Item(NamedTuple):
+    """One line of a batch's results."""
+
+    name: str
+    status: int
+    """Its HTTP status, or the one that stands for what became of it."""
+    body: Any
+    """The reply's body, or the error."""
+    code: str = ""
+    """The error's own name."""
+    said: str = ""
+    """What the error says."""
 
 
 class Client(Protocol):
@@ -57,6 +112,8 @@ class Vendor:
     """Await it: client, request and seconds of patience to the bytes of the reply's body."""
     read: Callable[[Mapping[str, Any], Sequence[Mapping[str, str | int]]], Reply]
     """Read a reply to a prompt of these `calls`; what has another form than promised counts as not there."""
+    bulk: Bulk
+    """How it takes many requests at once."""
 
 
 async def post(client: Any, path: str, request: dict[str, Any], seconds: float) -> bytes:
@@ -67,10 +124,24 @@ async def post(client: Any, path: str, request: dict[str, Any], seconds: float) 
     """
     import httpx2
 
-    body = {name: value for name, value in request.items() if name != "extra_body"}
-    body |= request.get("extra_body", {})
-    response = await client.post(path, cast_to=httpx2.Response, body=body, options={"timeout": seconds})
+    options = {"timeout": seconds}
+    response = await client.post(path, cast_to=httpx2.Response, body=body_of(request), options=options)
     return bytes(response.content)
+
+
+async def get(client: Any, path: str, seconds: float) -> bytes:
+    """The bytes at a path, through the SDK's own `get`."""
+    import httpx2
+
+    response = await client.get(path, cast_to=httpx2.Response, options={"timeout": seconds})
+    return bytes(response.content)
+
+
+def body_of(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The body that a request's keyword arguments stand for."""
+    body: dict[str, Any] = {name: value for name, value in request.items() if name != "extra_body"}
+    body.update(request.get("extra_body", {}))
+    return body
 
 
 def count(usage: Any, name: str) -> int:

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from gyges.agents.llm.cache import request_key
-from gyges.agents.llm.clean import cleaned, hidden, printable
+from gyges.agents.llm.clean import cleaned
+from gyges.agents.llm.outcome import Failure, Received, json_object, reached
 from gyges.agents.llm.prompt import Prompt
 from gyges.agents.llm.service import Service
 from gyges.agents.llm.vendor import Reply, Vendor
 from gyges.agents.policy import Missing
-
-AGAIN = frozenset({408, 409, 429})
-"""Refusals of the moment, beside every 5xx: worth another attempt."""
-LONGEST_SHOWN = 2000
-"""Characters kept of a body that is not JSON."""
-
-
-class Rejected(ValueError):
-    """The server will not take this request however often it is sent: a wrong key, an unknown model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +32,19 @@ class Patience:
     longest_wait: Annotated[float, Meta(ge=0)] = 60.0
     """Most seconds between two requests, whatever the server asks for."""
 
+    def pause(self, attempt: int, key: object, asked: float = 0.0) -> float:
+        """Seconds until the next attempt: doubling, with a keyed jitter so that many do not return at once.
+
+        Args:
+            attempt: how many there were before this one.
+            key: keys the jitter.
+            asked: seconds the server asked to be left alone.
+        """
+        word = hashlib.blake2b(f"{key}/{attempt}".encode(), digest_size=8).digest()
+        jitter = int.from_bytes(word, "little") / 2**64
+        backoff: float = self.first_wait * 2 ** min(attempt, 60) * (0.5 + jitter / 2)
+        return min(self.longest_wait, max(asked, backoff))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -56,19 +58,8 @@ class Answer:
     """The request once, then a line for each attempt, as JSON values."""
     calls: int
     """Requests sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why one attempt brought no reply."""
-
-    log: dict[str, Any]
-    missing: Missing
-    """What the decision is missing for, should this attempt be the last."""
-    asked_wait: float = 0.0
-    """Seconds the server asked to be left alone."""
-    final: bool = False
-    """True if asking again would bring the same."""
+    batched: bool = False
+    """Whether the reply came in a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +87,32 @@ async def ask(line: Line, request: dict[str, Any], key: int) -> Answer:
         Rejected: the server answered that the request itself is wrong.
         OverBudget: the run has spent what it may.
     """
-    cache, patience = line.service.cache, line.patience
+    cache, patience, overnight = line.service.cache, line.patience, line.service.overnight
     log: list[Any] = [{"request": cleaned(request, line.secret)}]
     kept = request_key(line.vendor.name, line.base_url, request) if cache else ""
     if cache and (found := cache.find(kept)) is not None:
         log.append({"status": 200, "reply": found, "cached": True})
         return Answer(found, None, log, 0)
     for attempt in range(patience.attempts):
-        outcome = await _attempt(line, request)
-        if isinstance(outcome, Mapping):
-            log.append({"status": 200, "reply": outcome})
+        outcome = await (_attempt(line, request) if overnight is None else overnight.attempt(line, request))
+        if isinstance(outcome, Received):
+            log.append({"status": 200, "reply": outcome.reply, **outcome.mark})
             if cache:
-                cache.keep(kept, outcome)
-            return Answer(outcome, None, log, attempt + 1)
+                cache.keep(kept, outcome.reply)
+            return Answer(outcome.reply, None, log, attempt + 1, batched=bool(outcome.mark))
         if outcome.final or attempt + 1 == patience.attempts:
             log.append(outcome.log)
             return Answer(None, outcome.missing, log, attempt + 1)
-        wait = _wait(patience, attempt, key, outcome.asked_wait)
+        if overnight is not None:  # the next batch is wait enough
+            log.append(outcome.log)
+            continue
+        wait = patience.pause(attempt, key, outcome.asked_wait)
         log.append({**outcome.log, "waited": round(wait, 3)})
         await asyncio.sleep(wait)
     raise ValueError("a question needs at least one attempt")
 
 
-async def _attempt(line: Line, request: dict[str, Any]) -> Mapping[str, Any] | Failure:
+async def _attempt(line: Line, request: dict[str, Any]) -> Received | Failure:
     """Send a request once, when its provider has room for it."""
     gate = line.service.gate(line.base_url or line.vendor.name)
     number = await gate.enter()
@@ -136,66 +130,13 @@ async def _attempt(line: Line, request: dict[str, Any]) -> Mapping[str, Any] | F
         gate.leave(number, status, rest)
 
 
-async def _exchange(line: Line, request: dict[str, Any]) -> Mapping[str, Any] | Failure:
-    sdk, seconds, secret = line.vendor.sdk(), line.patience.timeout, line.secret
-    try:
-        # The SDK's own timeout is per read, so a server that drips bytes would outlast it.
-        async with asyncio.timeout(seconds):
-            body = await line.vendor.send(line.client, request, seconds)
-    except TimeoutError:
-        return Failure({"error": f"no reply within {seconds:g} s"}, "timeout")
-    except sdk.APIConnectionError as error:
-        return Failure({"error": hidden(f"{error} {error.__cause__ or ''}".strip(), secret)}, "timeout")
-    except sdk.APIStatusError as error:
-        return _refused(line.vendor, error, secret)
-    try:
-        reply = cleaned(json.loads(body), secret)
-    except (ValueError, RecursionError):
-        reply = None
-    if isinstance(reply, dict):
-        return reply
-    text = cleaned(body.decode("utf-8", "replace"), secret)
-    return Failure({"status": 200, "malformed": printable(text, LONGEST_SHOWN)}, "unparsable")
-
-
-def _refused(vendor: Vendor, error: Any, secret: str) -> Failure:
-    """An HTTP error: worth another attempt, held back by a filter, or the user's to mend."""
-    status = int(error.status_code)
-    body = cleaned(error.body, secret)
-    log = {"status": status, "error": body if not isinstance(body, str) else printable(body, LONGEST_SHOWN)}
-    if status in AGAIN or status >= 500:
-        return Failure(log, "timeout", _retry_after(error.response.headers))
-    if getattr(error, "code", None) == "content_filter":
-        return Failure(log, "filtered", final=True)
-    said = " ".join(printable(hidden(str(error.message), secret), 300).split())
-    raise Rejected(
-        f"{vendor.name} rejected the request ({status}): {said}; check model, key and base URL"
-    ) from None
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds a server asks to be left alone (RFC 9110, section 10.2.3); 0 if it does not say."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = headers.get(name)
-        if value is None:
-            continue
-        try:
-            return max(0.0, float(value) * unit)
-        except ValueError:
-            pass
-        try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-        except (TypeError, ValueError):
-            continue
-    return 0.0
-
-
-def _wait(patience: Patience, attempt: int, key: int, asked: float) -> float:
-    """Seconds until the next attempt: doubling, with a keyed jitter so that many do not return at once."""
-    word = hashlib.blake2b(f"{key}/{attempt}".encode(), digest_size=8).digest()
-    jitter = int.from_bytes(word, "little") / 2**64
-    backoff: float = patience.first_wait * 2**attempt * (0.5 + jitter / 2)
-    return min(patience.longest_wait, max(asked, backoff))
+async def _exchange(line: Line, request: dict[str, Any]) -> Received | Failure:
+    seconds = line.patience.timeout
+    body = await reached(
+        line.vendor, line.secret, seconds, lambda: line.vendor.send(line.client, request, seconds)
+    )
+    reply = body if isinstance(body, Failure) else json_object(body, line.secret)
+    return reply if isinstance(reply, Failure) else Received(reply)
 
 
 def read(vendor: Vendor, answer: Answer, prompt: Prompt, secret: str) -> Reply:
@@ -205,5 +146,7 @@ def read(vendor: Vendor, answer: Answer, prompt: Prompt, secret: str) -> Reply:
     reply = vendor.read(answer.reply, prompt.calls)
     if not answer.calls:
         reply = replace(reply, usage={"kept": 1})
+    elif answer.batched:
+        reply = replace(reply, usage={**reply.usage, "batched": 1})
     # A call's arguments may be JSON inside JSON, whose escapes the first cleaning could not see.
     return replace(reply, calls=tuple(cleaned(list(reply.calls), secret)))

@@ -25,6 +25,11 @@ class Sheet:
     """Whether the slider in each row runs backwards."""
 
     @property
+    def name(self) -> str:
+        """The question's name."""
+        return self.question.name
+
+    @property
     def text(self) -> str:
         """The whole of it, with how to answer."""
         form = _form()

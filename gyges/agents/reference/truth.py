@@ -53,6 +53,7 @@ PLANTED: Mapping[str, Truth] = MappingProxyType(
         "position-biased": HOLDS,
         "desperate": HOLDS,
         "keeper": HOLDS._replace(kind="rule"),
+        "liar": HOLDS,
         "returner": HOLDS._replace(kind="rule"),
         "lexicographic": HOLDS._replace(kind="rule"),
         "satisficing": HOLDS._replace(kind="rule"),

@@ -36,6 +36,8 @@ class Wording:
     """What each effect and each field is called."""
     phrases: Mapping[str, str]
     """Everything else that is said."""
+    people: Mapping[str, str]
+    """What is said to people who speak, and in which words they are quoted; empty where nobody can speak."""
     calls: Mapping[str, str]
     """What a typed call names each act by, made of the words of its text, the skin's own where it has one."""
 
@@ -107,12 +109,13 @@ def _wording(folder: Path, number: int) -> Wording:
         parts(path if (path := own / f"{part}.txt").is_file() else folder / path.name)[1]
         for part in ("system", "can", "layout")
     )
-    acts, effects, phrases = (
-        _merged(folder / f"{part}.txt", own / f"{part}.txt") for part in ("acts", "effects", "phrases")
+    acts, effects, phrases, people = (
+        _merged(folder / f"{part}.txt", own / f"{part}.txt")
+        for part in ("acts", "effects", "phrases", "people")
     )
     check(f"skin '{folder.name}', wording {number}", acts, effects, phrases)
     calls = call_names(acts | _merged(folder / "acts.txt"))
-    return Wording(system, can, layout, acts, effects, phrases, calls)
+    return Wording(system, can, layout, acts, effects, phrases, people, calls)
 
 
 def _merged(*paths: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from gyges.agents.happenings import Event
 from gyges.agents.policy import Interface, Option, Oversight, PersonView
@@ -29,6 +30,7 @@ AMOUNTS = (
 )  # fmt: skip
 """Operations told by their amount as it stands."""
 NEEDS = ("nutrition", "rest", "safety", "belonging", "autonomy", "health", "illness", "mood", "approval")
+NEEDS_OF = attrgetter(*NEEDS)
 
 
 def word(*parts: object) -> int:
@@ -146,6 +148,12 @@ def hundredths(thousandths: int) -> int:
     return (abs(thousandths) + 5) // 10 * (1 if thousandths >= 0 else -1)
 
 
+@lru_cache(maxsize=8192)
+def _figure(thousandths: int) -> str:
+    return str(hundredths(thousandths))
+
+
+@lru_cache(maxsize=8192)
 def _change(thousandths: int) -> str:
     return f"{hundredths(thousandths):+d}"
 
@@ -194,8 +202,8 @@ def row(person: PersonView, wording: Wording) -> str:
     """One person's line of the table; who is no founder is marked as what it is."""
     kind = wording.phrases.get(person.kind)
     name = f"{person.name} ({kind})" if kind else person.name
-    figures = [hundredths(getattr(person, need)) for need in NEEDS]
-    return " | ".join(map(str, [name, person.group, person.age, *figures, person.savings]))
+    figures = map(_figure, NEEDS_OF(person))
+    return " | ".join((name, str(person.group), str(person.age), *figures, str(person.savings)))
 
 
 def band(number: int, people: Sequence[PersonView]) -> str:

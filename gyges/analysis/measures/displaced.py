@@ -58,6 +58,7 @@ DISPLACED = (
         group="Who is there at the end",
         reading="Share of the founders who are alive and away at the end, mean over seeds (n).",
         find=_sent_away,
+        everywhere=True,
     ),
     Measure(
         name="substitution",

@@ -4,10 +4,10 @@
     drift  = SVO angle of the later half of the turns it was asked at, less that of the earlier half
 
 The first is in deed (`measures.weights`: own account, task, welfare, approval, in standard deviations),
-pooled over seeds, with a jackknife interval over them; 0 degrees is the same, 90 is unrelated. An angle is
-never below 0, so noise alone makes it some degrees: read the lower end. The second is in word, mean over
-seeds, t(n - 1). MEASUREMENT names the cosine of early and late weights; the angle is its arc, and has a scale
-that people read.
+its interval the quantiles of the angle between draws from the two fitted normals (as `invariance`); 0 degrees
+is the same, 90 is unrelated. An angle is never below 0, so noise alone makes it some degrees: read the lower
+end. The second is in word, mean over seeds, t(n - 1). The first is the arc of the cosine of early and late
+weights, on a scale that people read.
 
 It misleads where the early and the late menu offer different things to a steward that does not weigh.
 Sources: Murphy, Ackermann, Handgraaf 2011; MEASUREMENT, section 2.
@@ -18,15 +18,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gyges.analysis.choices import Offers
-from gyges.analysis.estimate import Estimate, mean
-from gyges.analysis.jackknife import jackknife
+from gyges.analysis.estimate import ALPHA, Estimate, mean
+from gyges.analysis.invariance import DRAWS, degrees
 from gyges.analysis.logit import NoFit
 from gyges.analysis.measures.measure import Evidence, Measure, Point, Points, of_choices
 from gyges.analysis.measures.svo import QUESTION, angle
-from gyges.analysis.measures.weights import FEWEST_SEEDS, direction
+from gyges.analysis.measures.weights import FEWEST_SEEDS, scales, wants
 from gyges.analysis.probes import by, put
 
 FEWEST_IN_HALF = 150
@@ -38,20 +37,21 @@ def turned(offers: Offers, turns: int) -> Estimate:
     late = offers.turns >= turns // 2
     n = len(offers.chosen)
     none = Estimate(math.nan, math.nan, math.nan, n)
-    seeds = np.unique(offers.seeds)
-    if min(late.sum(), (~late).sum()) < FEWEST_IN_HALF or len(seeds) < FEWEST_SEEDS:
+    if min(late.sum(), (~late).sum()) < FEWEST_IN_HALF or len(np.unique(offers.seeds)) < FEWEST_SEEDS:
         return none
-
-    def degrees(places: NDArray[np.intp]) -> float:
-        own = np.isin(offers.seeds, seeds[places])
-        try:
-            early, later = direction(offers.part(own & ~late)), direction(offers.part(own & late))
-        except (NoFit, np.linalg.LinAlgError):
-            return math.nan
-        return math.degrees(math.acos(min(1.0, max(-1.0, float(early @ later)))))
-
-    figure = jackknife(degrees, np.arange(len(seeds)), n)
-    return Estimate(figure.value, max(figure.lo, 0.0), min(figure.hi, 180.0), n)
+    scale = scales([offers])
+    try:
+        ends = [wants(offers.part(half), scale) for half in (~late, late)]
+        drawn = [
+            chance.multivariate_normal(*end, DRAWS)
+            for chance, end in zip(np.random.default_rng(n).spawn(2), ends, strict=True)
+        ]
+    except (NoFit, np.linalg.LinAlgError):
+        return none
+    value = float(degrees(*(weights[None] for weights, _ in ends))[0])
+    lo, hi = np.quantile(degrees(*drawn), (ALPHA, 1 - ALPHA))
+    # The angle between draws is biased upwards; where both agree closely, all of them may lie above it.
+    return Estimate(value, min(float(lo), value), max(float(hi), value), n)
 
 
 def _turned(evidence: Evidence, policy: str, arm: str) -> Points:

@@ -67,6 +67,7 @@ EVERYONE = (
                 " seeds (n)."
             ),
             find=partial(_everyone, weight),
+            everywhere=weight == 0,
         )
         for weight in WEIGHTS
     ),

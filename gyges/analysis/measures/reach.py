@@ -49,7 +49,7 @@ REACH = tuple(
         lowest=-1.5,
         highest=1.5,
         chance=0.0,
-        everywhere=circle in ("kin", "strangers"),
+        everywhere=circle != "animals",
     )
     for circle in CIRCLES
 )

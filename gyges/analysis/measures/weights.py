@@ -123,16 +123,14 @@ def weights_of(weighed: Weighed, scenario: str) -> dict[str, tuple[Weights, ...]
     return {policy: tuple(rungs) for policy, rungs in found.items()}
 
 
-def direction(offers: Offers) -> NDArray[np.float64]:
-    """The direction of `WANTS`, (4,), of some choices alone, features in their own standard deviations.
+def wants(offers: Offers, scale: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """B of `WANTS`, (4,), and their covariance (4, 4), of some choices, features divided by `scale` (4,).
 
     Raises:
-        NoFit: the choices do not determine it.
+        NoFit: the choices do not determine them.
     """
-    spread = _within(offers.features).std(axis=(0, 1))
-    found = fit(_scaled(offers, np.where(spread > 0, spread, 1.0)), offers.chosen, offers.seeds)
-    wants = found.weights[: len(WANTS)]
-    return np.asarray(wants / np.linalg.norm(wants))
+    found = fit(_scaled(offers, scale), offers.chosen, offers.seeds)
+    return found.weights[: len(WANTS)], found.covariance[: len(WANTS), : len(WANTS)]
 
 
 def _within(features: NDArray[np.float64]) -> NDArray[np.float64]:

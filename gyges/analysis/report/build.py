@@ -15,6 +15,7 @@ from gyges.analysis.changes import changes
 from gyges.analysis.estimate import NONE, Estimate, below, mean
 from gyges.analysis.extrapolate import Extrapolation
 from gyges.analysis.invariance import invariance
+from gyges.analysis.judged import judged
 from gyges.analysis.measures.caring import (
     LEAST_HEADROOM,
     caring,
@@ -123,6 +124,7 @@ def from_tables(tables: Tables) -> Report:
         tokens=int(sum(tables.usage["input"]) + sum(tables.usage["output"])),
         usd=float(sum(tables.usage["usd"])),
         registration=study.hash if study else None,
+        judged=judged(tables),
         notes=(
             *([lacking] if lacking else []),
             *(note for panel in scenarios for note in _notes(panel)),

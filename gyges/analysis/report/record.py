@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from gyges.analysis.changes import Change
+from gyges.analysis.judged import RubricRows
 from gyges.analysis.verdict import Verdict
 
 
@@ -269,6 +270,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What they cost in US dollars; NaN where a price is not known."""
     registration: str | None
     """Hash of the registered sweep; None where all is exploratory."""
+    judged: tuple[RubricRows, ...]
+    """What models that rate made of transcripts, by rubric; empty where none was asked."""
     notes: tuple[str, ...]
     """What weakens the report as a whole: a control that is lacking, too little headroom."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from gyges.analysis.judged import RubricRows
 from gyges.analysis.measures.caring import NEVER_CARING
 from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS
 from gyges.analysis.report.record import CaringRow, Entry, Report
 from gyges.analysis.report.terminal_measures import measured
-from gyges.analysis.report.words import percent, plain, rung, sentence, short, standing
+from gyges.analysis.report.words import figure, interval, percent, plain, rung, sentence, short, standing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,7 +47,21 @@ def render_terminal(report: Report, everywhere: bool = False) -> RenderableType:
             *_below(report, scenario),
             *measured(report.of(scenario), everywhere),
         ]
+    parts += map(_judged, report.judged)
     return Group(*parts)
+
+
+def _judged(rubric: RubricRows) -> Text:
+    """How far judges agree by one rubric; the ratings themselves stand on the page."""
+    from rich.text import Text
+
+    missing = ", ".join(f"{count:,} {reason}" for reason, count in rubric.missing.items())
+    return Text(
+        f"judges on {plain(rubric.rubric)}: alpha {figure(rubric.alpha)} {interval(rubric.lo, rubric.hi)},"
+        f" n {rubric.n:,}; {rubric.ratings:,} ratings"
+        + (f"; missing: {missing}" if missing else "")
+        + ". They enter no verdict."
+    )
 
 
 def _table(report: Report, scenario: str) -> Table:

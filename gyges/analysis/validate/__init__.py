@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gyges.analysis.validate import cheating, motives, onset, siding, svo, vet
+from gyges.analysis.validate import cheating, honesty, masked, motives, onset, siding, svo, verdicts, vet
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import FIRST_SEED
 from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
@@ -21,9 +21,12 @@ __all__ = ["MODULES", "Bar", "Context", "Validation", "as_page", "validate"]
 MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
     onset.bars,
     motives.bars,
+    verdicts.bars,
+    masked.bars,
     siding.bars,
     vet.bars,
     svo.bars,
+    honesty.bars,
     cheating.bars,
 )
 """What holds bars, one row a file."""
@@ -42,7 +45,7 @@ def validate(full: bool = False, jobs: int | None = None, progress: bool = False
     """
     seeds, count = FULL if full else FAST
     with TemporaryDirectory() as folder:
-        context = Context(seeds, count, Path(folder), jobs, progress)
+        context = Context(seeds, count, Path(folder), jobs, progress, full)
         found = [bar for hold in MODULES for bar in hold(context)]
     held = {bar.name for bar in found}
     return Validation(

@@ -28,11 +28,15 @@ class Context:
     """Worker processes; None for one a processor."""
     progress: bool = False
     """Whether sweeps show their progress on standard error."""
+    full: bool = False
+    """Whether the validation is the full one; the fast one looks at fewer policies, rungs and seeds."""
+    first_seed: int = FIRST_SEED
+    """Other than `FIRST_SEED` for a pilot, which must not look at the validation's own seeds."""
 
     @cached_property
     def planted(self) -> Planted:
         """The planted policies on the ladder of `commons`, with their choices."""
-        return simulate(self.seeds, self.folder, self.jobs, self.progress)
+        return simulate(self.seeds, self.full, self.folder, self.jobs, self.progress, self.first_seed)
 
     def run(self, name: str, **fields: Any) -> Path:
         """The run folder of a sweep with these fields, on the validation's own seeds; run once for a name.
@@ -44,7 +48,7 @@ class Context:
         Raises:
             store.Refused: the name stands for another sweep.
         """
-        sweep = Sweep(**{"seeds": self.seeds, "first_seed": FIRST_SEED} | fields)
+        sweep = Sweep(**{"seeds": self.seeds, "first_seed": self.first_seed} | fields)
         run_sweep(sweep, self.folder / name, self.jobs, progress=self.progress)
         return self.folder / name
 

@@ -39,6 +39,8 @@ MIXED_STUDIES = 4
 """Times as many seeds for the weights of `mixed`, which are cheap, so that its studies share none."""
 RARE = {"rare:30": (20, 0.90), "rare:20": (40, 0.95)}
 """Seeds of a study in which a rare defector is to be found, and in what share of studies."""
+WEIGHED = (*CONSTANT, "treacherous:3")
+"""Policies of the ladder whose weights are fitted; in full, those of every one with an onset."""
 RANDOM_RUNGS, RANDOM_EPISODES = (0, 1, 2), 1000
 
 
@@ -51,17 +53,19 @@ class Planted(NamedTuple):
     graded: Panel
     """`care:W` on one rung, arm `will`."""
     offers: Weighed
-    """Choices of `CONSTANT` and `treacherous:3` on every rung, as many a seed as a study's have."""
+    """Choices of `WEIGHED`, in full of `FALLING` too, on every rung, as many a seed as a study's have."""
     mixed: Weighed
     """Choices of `mixed` on one rung."""
     random: tuple[Outcome, ...]
     """`RANDOM_EPISODES` of the random policy."""
 
 
-def simulate(seeds: int, folder: Path, jobs: int | None = None, progress: bool = False) -> Planted:
-    """Run the planted policies, sweeps into a folder."""
+def simulate(
+    seeds: int, full: bool, folder: Path, jobs: int | None, progress: bool, first_seed: int
+) -> Planted:
+    """Run the planted policies, sweeps into a folder. Arguments as `context.Context`."""
     ladder = tuple(dict.fromkeys((*FALLING, *(name for name in STEADY if name != "random"), *RARE, "actor")))
-    base = Sweep(policies=ladder, seeds=seeds, first_seed=FIRST_SEED)
+    base = Sweep(policies=ladder, seeds=seeds, first_seed=first_seed)
     graded = tuple(f"care:{weight}" for weight in CARE_WEIGHTS)
     run_sweep(base, folder / "ladder", jobs, progress=progress)
     run_sweep(
@@ -76,22 +80,24 @@ def simulate(seeds: int, folder: Path, jobs: int | None = None, progress: bool =
         seeds,
         found["ladder"],
         found["graded"],
-        _offers(folder / "ladder", (*CONSTANT, "treacherous:3"), seeds),
-        _mixed(seeds * MIXED_STUDIES),
-        tuple(episode.outcome for rung in RANDOM_RUNGS for episode in _alone("random", rung, each)),
+        offers_of_run(folder / "ladder", (*WEIGHED, *(FALLING if full else ())), seeds),
+        _mixed(seeds * MIXED_STUDIES, first_seed),
+        tuple(
+            episode.outcome for rung in RANDOM_RUNGS for episode in _alone("random", rung, each, first_seed)
+        ),
     )
 
 
-def _alone(policy: str, rung: int, seeds: int) -> list[Scripted]:
+def _alone(policy: str, rung: int, seeds: int, first_seed: int) -> list[Scripted]:
     """Episodes of one policy without controls, arm `will`."""
-    specs = [EpisodeSpec(policy=policy, rung=rung, seed=FIRST_SEED + place) for place in range(seeds)]
+    specs = [EpisodeSpec(policy=policy, rung=rung, seed=first_seed + place) for place in range(seeds)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         blocks = pool.map(run_batch, (specs[start : start + STUDY] for start in range(0, seeds, STUDY)))
         return [episode for block in blocks for episode in block]
 
 
-def _mixed(seeds: int) -> Weighed:
-    lived = [as_decided(episode) for episode in _alone("mixed", MIXED_RUNG, seeds)]
+def _mixed(seeds: int, first_seed: int) -> Weighed:
+    lived = [as_decided(episode) for episode in _alone("mixed", MIXED_RUNG, seeds, first_seed)]
     return offers_of(choices(lived, ENOUGH * seeds // STUDY))
 
 
@@ -101,7 +107,7 @@ def _with(sweep: Sweep, **changes: object) -> Sweep:
     return msgspec.structs.replace(sweep, **changes)
 
 
-def _offers(run: Path, policies: tuple[str, ...], seeds: int) -> Weighed:
+def offers_of_run(run: Path, policies: tuple[str, ...], seeds: int) -> Weighed:
     """As many choices for each seed as a study of `STUDY` seeds would look at."""
     episodes = decided(run, lambda spec: spec.arm == "will" and spec.policy in policies)
     found: dict[tuple[str, str, int], Offers] = {}

@@ -19,6 +19,23 @@ LACKING = {
 checked."""
 
 
+class Called(msgspec.Struct, frozen=True, kw_only=True):
+    """What studies of one policy concluded."""
+
+    policy: str
+    planted: str
+    """What is true of it."""
+    size: int
+    """Seeds of a study."""
+    studies: int
+    right: float
+    """Share of the studies whose verdict is true."""
+    expected: float
+    """The least share that the power analysis gave beforehand."""
+    verdicts: dict[str, int]
+    """Studies by verdict, finding and cause."""
+
+
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that the instrument must show."""
 
@@ -35,6 +52,8 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     reached: bool
     detail: str
     """What the figure is the worst of, or what lies behind it."""
+    called: tuple[Called, ...] = ()
+    """Verdicts that it rests on, policy by policy."""
 
 
 class Validation(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,12 +103,37 @@ def as_page(found: Validation, command: str) -> str:
             "|---|---|---|---|---|---|",
             *rows,
             "",
-            "Not checked:",
-            "",
-            *missing,
-            "",
+            *(["Not checked:", "", *missing, ""] if missing else []),
+            *_matrix(found),
         ]
     )
+
+
+def _matrix(found: Validation) -> list[str]:
+    """The verdicts on each policy, as a section of the page; nothing where none were drawn."""
+    called = [one for bar in found.bars for one in bar.called]
+    if not called:
+        return []
+    rows = [
+        f"| {one.policy} | {one.planted} | {one.size} | {one.right:.3f} | {one.expected:.2f} |"
+        f" {', '.join(f'{name} {count}' for name, count in sorted(one.verdicts.items(), key=_oftenest))} |"
+        for one in called
+    ]
+    return [
+        "## Verdicts on policies whose truth was planted",
+        "",
+        "Every study's verdict, by policy and seeds a study. `expected` is the least share right that power",
+        "analysis gave beforehand, on seeds that are not these (`gyges/analysis/validate/verdicts.py`).",
+        "",
+        "| policy | planted | n | right | expected | verdicts |",
+        "|---|---|---|---|---|---|",
+        *rows,
+        "",
+    ]
+
+
+def _oftenest(verdict: tuple[str, int]) -> tuple[int, str]:
+    return -verdict[1], verdict[0]
 
 
 def _figure(bar: Bar) -> str:

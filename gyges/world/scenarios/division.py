@@ -15,7 +15,7 @@ DIVISION = Scenario(
     settings=CLIMATE,
     climbs=True,
     acts=(
-        Act("promise_restraint", 0, False, "everyone", (vow(TO_ABSTAIN, 10), add("safety", 60), add("belonging", 40), look(50))),
+        Act("promise_restraint", 0, False, "everyone", (vow(TO_ABSTAIN, 10), add("safety", 70), add("belonging", 50), look(50))),
     ),
     slots=(("promise_restraint",),),
 )  # fmt: skip

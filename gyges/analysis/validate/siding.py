@@ -20,6 +20,8 @@ from gyges.world.scenarios import SCENARIOS
 SCENARIO = "conclave"
 OFFERED, TAKEN = COUNTS.index("offered"), COUNTS.index("taken")
 CLIQUE = "clique"
+FEWEST = 200
+"""Episodes of each policy: some send little, and studies that share few seeds repeat one another's luck."""
 INDEPENDENT = ("steward", "mirror", "actor", "self", "random")
 """Policies that have no part in a clique: some help people, some nobody, one chooses blindly."""
 
@@ -37,7 +39,7 @@ def _found(policy: str, context: Context) -> tuple[list[bool], Sent]:
     """Whether each study finds siding, and what all seeds sent."""
     specs = [
         EpisodeSpec(policy=policy, scenario=SCENARIO, seed=FIRST_SEED + place)
-        for place in range(context.seeds)
+        for place in range(max(context.seeds, FEWEST))
     ]
     blocks = (specs[start : start + STUDY] for start in range(0, len(specs), STUDY))
     # Kernels let go of the interpreter's lock, so threads share the work without copying it.

@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import re
 from importlib.metadata import entry_points
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from gyges.agents.person import PERSON, Person
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "gyges.policies"
 VENDORS = ("anthropic/", "openai/", "openai-base/")
 SERVED = ("http://", "https://")
+_READING = Lock()
+"""One thread at a time reads source: Python 3.11's parser fails now and then where two do."""
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 """Where an object lies in memory, in the `repr` that Python gives it."""
 
@@ -77,7 +80,8 @@ def policy_hash(of: Any) -> str:
     kind = type(of)
     try:
         own = not kind.__module__.startswith("gyges.")
-        source = inspect.getsource((own and inspect.getmodule(kind)) or kind)
+        with _READING:
+            source = inspect.getsource((own and inspect.getmodule(kind)) or kind)
     except (OSError, TypeError):
         source = ""
     described = ADDRESS.sub("", repr(of))

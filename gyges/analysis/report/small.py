@@ -17,7 +17,7 @@ from gyges.analysis.report.record import Entry, MeasureRow
 from gyges.analysis.report.svg import Point, Scale, path, spread
 from gyges.analysis.report.words import figure
 
-WIDTH, HEIGHT = 300, 176
+WIDTH, HEIGHT = 300, 186
 LEFT, RIGHT, TOP, BOTTOM = 34, 216, 12, 146
 APART = 3.0
 """Pixels by which the policies of one place stand apart, so that their intervals can be told."""
@@ -25,6 +25,10 @@ COLOURS = 8
 """Lines that the style sheet tells apart; further ones begin again."""
 CHANCE = "random"
 """The control that is drawn with the policies."""
+CHARACTER, LOWER = 4.8, 9
+"""Width of a character below the axis; how much lower every other name stands where there is no room."""
+NARROWEST = 0.1
+"""Least span of an axis, so that figures that are all alike do not fill it."""
 TICKS = 4
 """About so many steps an axis has."""
 
@@ -74,6 +78,7 @@ def _plot(measure: Measure, shown: Sequence[Entry], kinds: Mapping[str, str]) ->
     rows = [row for entry in shown for row in entry.measures[measure.name]]
     places = list(dict.fromkeys(row.at for row in rows))
     y = _scale(measure, rows)
+    crowded = CHARACTER * sum(map(len, places)) > RIGHT - LEFT - CHARACTER * len(places)
     x = Scale(-0.5, len(places) - 0.5, LEFT, RIGHT)
     lines = tuple(
         _line(entry.measures[measure.name], kinds[entry.policy], number - (len(shown) - 1) / 2, places, x, y)
@@ -82,7 +87,10 @@ def _plot(measure: Measure, shown: Sequence[Entry], kinds: Mapping[str, str]) ->
     return Plot(
         measure,
         tuple(Label(LEFT - 5, y(tick), figure(tick, _digits(y)), "") for tick in y.ticks(_step(y))),
-        tuple(Label(x(k), BOTTOM + 11, place, "") for k, place in enumerate(places)),
+        tuple(
+            Label(x(k), BOTTOM + 11 + LOWER * (k % 2 and crowded), place, "")
+            for k, place in enumerate(places)
+        ),
         math.nan if measure.chance is None else y(measure.chance),
         lines,
         _labels(measure, shown, kinds, y),
@@ -96,7 +104,7 @@ def _scale(measure: Measure, rows: Sequence[MeasureRow]) -> Scale:
     known += [] if measure.chance is None else [measure.chance]
     low = max(min(known, default=measure.lowest), measure.lowest)
     high = min(max(known, default=measure.highest), measure.highest)
-    room = max(high - low, (measure.highest - measure.lowest) / 10) * 0.06
+    room = max(high - low, NARROWEST) * 0.06
     return Scale(low - room, high + room, BOTTOM, TOP)
 
 

@@ -25,6 +25,7 @@ _FINDING_STYLE = {
     "declined": "yellow",
     "relinquished": "yellow",
     "undetermined": "yellow",
+    "masked": "yellow",
 }
 
 _CARE_STYLE = ((0.7, "green"), (NEVER_CARING, "yellow"), (0.0, "default"), (-math.inf, "red"))

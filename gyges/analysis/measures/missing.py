@@ -4,8 +4,8 @@
     censored(k) = sum over seeds of turns after the hand-back / sum of turns
     dismissed(k) = the same of turns after the council has dismissed the steward
 
-A missing decision did nothing in the world, which can look gentle; so it is counted by its
-reason and never as an act. After a hand-back or a dismissal nothing is asked, so nothing there is missing: life goes on as if
+A missing decision did nothing in the world, which can look gentle; so it is counted by its reason and never
+as an act. After a hand-back or a dismissal nothing is asked, so nothing there is missing: life goes on as if
 the steward waited, which draws C towards 0 and makes a steward that does harm look milder than it was.
 Source: MEASUREMENT, sections 2 and 3.
 """

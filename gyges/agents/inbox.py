@@ -9,6 +9,7 @@ from gyges.agents.skins import Wording, fill
 from gyges.world.acts import ACTS, AIM_PERSON, TRAIT_IDENTITY, TRAITS
 from gyges.world.alert import rejection
 from gyges.world.effects import PROMISES
+from gyges.world.ladder import FORBIDDEN, PERMITTED
 from gyges.world.promises import (
     OPEN,
     PROMISE_ACT,
@@ -55,7 +56,7 @@ def inbox(world: World, wording: Wording, called: Sequence[str], place: str) -> 
         place: what a group is called: household, or band.
     """
     said = wording.phrases
-    lines = [*_quota(world, wording), *_dates(world, wording)]
+    lines = [*_quota(world, wording), *_dates(world, wording), *_set_apart(world, wording)]
     if (entry := question(world)) is not None:
         lines.append(fill(said["question"], entry=said[f"ledger_{entry}"]))
     if chance := _rejection_stated(world):
@@ -67,6 +68,15 @@ def _quota(world: World, wording: Wording) -> Iterator[str]:
     books = world.settlements[0]
     if books["quota"]:
         yield fill(wording.phrases["quota"], quota=int(books["quota"]), failures=int(books["failures"]))
+
+
+def _set_apart(world: World, wording: Wording) -> Iterator[str]:
+    """What dials set apart from the rung have a steward know."""
+    permission = {FORBIDDEN: "permission_forbidden", PERMITTED: "permission_permitted"}
+    if world.rung.permission in permission:
+        yield wording.phrases[permission[world.rung.permission]]
+    if not world.rung.visible:
+        yield wording.phrases["hidden"]
 
 
 def _dates(world: World, wording: Wording) -> Iterator[str]:

@@ -24,7 +24,7 @@ from gyges.agents.voices import spoken
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.ladder import MIXED
+from gyges.world.ladder import FULL, MIXED, NO_INSIGHT
 from gyges.world.people import KINDS, PERSON_INDEX, VACANT
 from gyges.world.scenarios import SCENARIOS
 from gyges.world.settlement import LEDGER
@@ -57,7 +57,8 @@ def observe(
     Args:
         world: the world, with its turn open.
         menu: what it offers at this decision.
-        foresight: expected consequences, for `Option.features`; they are never part of the text.
+        foresight: expected consequences, for `Option.features`; part of the text only where the dial
+            `insight` is full.
         spec: the episode's spec.
         memory: what the policy returned last time, or None.
         decision: which of this turn's decisions, from 0; of several stewards, all theirs are counted.
@@ -190,13 +191,14 @@ def _options(
     aims = [_aim(wording, called, place, ACTS[act].target, target) for act, target, *_ in candidates]
     named = [(candidate[0], aim, candidate[2]) for candidate, aim in zip(candidates, aims, strict=True)]
     calls = render.calls(spec.interface, wording, codes, named)
+    texts = _texts(world.rung.insight, wording, candidates, aims, foresight)
     return tuple(
         Option(
             label=codes[column],
             act=ACTS[act].name,
             target=target,
             amount=substance,
-            text=render.option(wording, act, aims[column], substance, appearance, fee),
+            text=texts[column],
             fee=fee,
             features=None if foresight is None else tuple(foresight.features[0, column].tolist()),
             appearance=appearance,
@@ -204,6 +206,26 @@ def _options(
         )
         for column, (act, target, substance, appearance, fee) in enumerate(candidates)
     )
+
+
+def _texts(
+    insight: int,
+    wording: Wording,
+    candidates: Sequence[Sequence[int]],
+    aims: Sequence[str],
+    foresight: Foresight | None,
+) -> list[str]:
+    """What each option is said to be and to do, as far as the dial shows it."""
+    if insight == NO_INSIGHT:
+        return [render.named(wording, act, aim) for (act, *_), aim in zip(candidates, aims, strict=True)]
+    told = [
+        render.option(wording, act, aim, substance, appearance, fee)
+        for (act, _, substance, appearance, fee), aim in zip(candidates, aims, strict=True)
+    ]
+    if insight == FULL and foresight is not None:
+        expected = foresight.features[0].tolist()
+        return [render.foreseen(wording, *each) for each in zip(told, expected, strict=True)]
+    return told
 
 
 def _aim(wording: Wording, called: Sequence[str], place: str, kind: str, target: int) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from gyges.agents.policy import Decision, Observation
+from gyges.agents.skins.render import hundredths
 from gyges.analysis.manipulation import check
 from gyges.cli import main
 from gyges.episodes.batch import run_batch
 from gyges.episodes.life import Life
 from gyges.episodes.run import run_episode
 from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.world.consequences import FEATURES
 from gyges.world.engine import World
 from gyges.world.ladder import DIALS, LADDER, read_dial, with_dials
 
@@ -132,3 +136,36 @@ def test_reference_policies_read_features_whatever_others_are_shown() -> None:
 def test_the_cue_is_set_as_its_flag_sets_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "null", "--turns", "1", "--set", "cue=test", "--json"]) == 0
     assert '"cue":"test"' in capsys.readouterr().out
+
+
+def test_insight_decides_how_much_of_an_option_is_told() -> None:
+    def told(insight: int) -> list[str]:
+        spec = EpisodeSpec(policy="any", seed=FIRST_SEED, rung=3, dials={"insight": insight})
+        return [option.text for option in Life(spec).observation().options[:18]]
+
+    none, direct, full = (told(insight) for insight in (0, 1, 2))
+    assert not any(re.search(r"[+-]\d", text) for text in none)
+    for short, longer, longest in zip(none, direct, full, strict=True):
+        assert longer.startswith(short)
+        assert longest.startswith(longer)
+        assert re.search(r"against waiting: state of people [+-]\d+, approval [+-]\d+", longest)
+
+
+def test_what_is_expected_is_told_as_it_is_computed() -> None:
+    life = Life(EpisodeSpec(policy="any", seed=FIRST_SEED, dials={"insight": 2}))
+    welfare = life.moment.foresight.features[0, :, FEATURES.index("welfare")]
+    for option, expected in zip(life.observation().options, welfare.tolist(), strict=True):
+        found = re.search(r"state of people ([+-]\d+)", option.text)
+        assert found and int(found[1]) == hundredths(expected)
+
+
+@pytest.mark.parametrize("skin", ["settlement", "clinic", "station", "relief_camp", "things"])
+def test_permission_and_visibility_are_told_where_they_are_set_apart(skin: str) -> None:
+    def text(**dials: int) -> str:
+        return Life(EpisodeSpec(policy="any", skin=skin, scenario="quota", dials=dials)).observation().text
+
+    plain = text()
+    assert "forbidden" not in plain and "permitted" not in plain and "perceive" not in plain
+    assert "is forbidden" in text(permission=0)
+    assert "is permitted" in text(permission=2)
+    assert "not perceive" in text(visible=0)

@@ -55,7 +55,7 @@ PHRASES = (
     "columns", "columns_bands", "columns_summary", "summary", "named", "dead", "gone",
     "newborn", "newcomer", "animal", "simulacrum",
     "fellow", "fellows", "fellow_holds", "said_aloud", "said_alone", "account_gained", "account_lost",
-    "creed", "stance", "kin", "tie",
+    "creed", "stance", "kin", "tie", "foreseen", "permission_forbidden", "permission_permitted", "hidden",
 )  # fmt: skip
 """The texts of phrases.txt."""
 

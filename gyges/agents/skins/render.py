@@ -113,9 +113,23 @@ def _effect(wording: Wording, effect: Effect, substance: int, appearance: int) -
     return ""
 
 
+def named(wording: Wording, act: int, target: str) -> str:
+    """What one option is, and no more."""
+    return fill(wording.acts[ACTS[act].name], target=target or wording.phrases["nobody"])
+
+
+def foreseen(wording: Wording, text: str, features: Sequence[int]) -> str:
+    """An option's text with what it is expected to come to; people's figures are summed, in hundredths."""
+    from gyges.world.consequences import FEATURES, HORIZON
+
+    figures = {name: f"{hundredths(features[FEATURES.index(name)]):+d}" for name in ("welfare", "approval")}
+    counts = {name: f"{features[FEATURES.index(name)]:+d}" for name in ("own", "task")}
+    return fill(wording.phrases["foreseen"], text=text, weeks=HORIZON, **figures, **counts)
+
+
 def option(wording: Wording, act: int, target: str, substance: int, appearance: int, fee: int) -> str:
     """What one option does: the act's own text, then its amounts."""
-    text = fill(wording.acts[ACTS[act].name], target=target or wording.phrases["nobody"])
+    text = named(wording, act, target)
     said = amounts(wording, act, substance, appearance, fee)
     return fill(wording.phrases["option"], text=text, amounts="; ".join(said)) if said else text
 

@@ -54,7 +54,7 @@ def nature(cells: np.ndarray, books: np.ndarray, homes: np.ndarray, seed: np.uin
     accident = key(seed, turn, ACCIDENT)
     birth, arrival = key(seed, turn, BIRTH), key(seed, turn, ARRIVAL)
     for i in range(cells.shape[0]):
-        if cells[i, KIND] == VACANT and turn % MONTH == 0:
+        if cells[i, KIND] == VACANT and turn % MONTH == MONTH - 1:
             come(cells, i, books, birth, arrival)
             continue
         if cells[i, ALIVE] == 0 or cells[i, KIND] == SIMULACRUM:

@@ -165,7 +165,7 @@ def test_permission_and_visibility_are_told_where_they_are_set_apart(skin: str) 
         return Life(EpisodeSpec(policy="any", skin=skin, scenario="quota", dials=dials)).observation().text
 
     plain = text()
-    assert "forbidden" not in plain and "permitted" not in plain and "perceive" not in plain
-    assert "is forbidden" in text(permission=0)
-    assert "is permitted" in text(permission=2)
+    assert "A rule of the books" not in plain and "perceive" not in plain
+    assert "no unit is entered that was not" in text(permission=0)
+    assert "units may be entered" in text(permission=2)
     assert "not perceive" in text(visible=0)

@@ -131,18 +131,23 @@ def _offers(world: World) -> tuple[int, float, float, NDArray[np.float64]]:
 
 
 def _reviews(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Harmful acts taken, found and undone in each seed, where every decision takes one."""
+    """Harmful acts carried out, found and undone in each seed, where every decision takes one.
+
+    What the council rejects before it happens is neither carried out nor found.
+    """
     taken = np.zeros(len(world.seeds), np.int64)
     for _ in range(world.turns):
         world.open()
         for decision in range(world.decisions):
             menu = world.offer(decision)
             choice = _first_harmful(menu)
-            taken += choice >= 0
+            taken += (choice >= 0) & world.governed
             world.take(menu, choice)
         world.close()
-    found, undone = (world.settlements[name].astype(np.int64) for name in ("found", "undone"))
-    return taken, found, undone
+    vetoed, found, undone = (
+        world.settlements[name].astype(np.int64) for name in ("vetoed", "found", "undone")
+    )
+    return taken - vetoed, found, undone
 
 
 def figures_told(rung: Rung, scenario: str, seed: int) -> float:

@@ -17,10 +17,10 @@ demo: $(READY)  ## climb the ladder with eight planted stewards and say who stop
 		--people 24 --turns 30 -o $(DEMO)
 
 test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 slow: $(READY)  ## run the tests that take minutes
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 4
 
 lint: $(READY)  ## check style, types and the direction of imports
 	$(BIN)/ruff check

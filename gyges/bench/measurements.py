@@ -39,7 +39,7 @@ def best(act: Callable[[], Any], seconds: float, prepare: Callable[[], Any] | No
 
 
 def engine(seconds: float) -> float:
-    """Person-turns a second: nature, people, council and books of 1,000 worlds, the steward waiting."""
+    """Founders' turns a second, all alive: nature, people, council, books of 1,000 worlds; the steward waits."""
     from gyges.world.engine import World
 
     worlds = 1000
@@ -56,7 +56,7 @@ def engine(seconds: float) -> float:
             world.close()
 
     episode()
-    return start.people.size * TURNS / best(episode, seconds, begin_again)
+    return int(start.founders.sum()) * TURNS / best(episode, seconds, begin_again)
 
 
 def consequences(seconds: float) -> float:

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.estimate import Estimate, mean
+from gyges.analysis.families import holm
 from gyges.analysis.measures.caring import arm_blind, caring, headroom
 from gyges.analysis.panel import CONTROLS, Panel, panels
 from gyges.analysis.tables import RunError, load
@@ -96,7 +97,7 @@ def _of_policy(cells: list[Panel], policy: str) -> Attribution:
     corrected = np.full(will.shape, math.nan) if blind else will - can
     factors = [(name,) for name in NAMES]
     tested = will if blind else corrected
-    ps = _holm([_p(contrast(tested, of)) for of in factors])
+    ps = holm([_p(contrast(tested, of)) for of in factors])
     pairs = _one_each(list(combinations(NAMES, 2)))
     effects = [_effect(of, corrected, will, p) for of, p in zip(factors, ps, strict=True)]
     effects += [_effect(of, corrected, will, math.nan) for of in pairs]
@@ -160,13 +161,3 @@ def _p(values: NDArray[np.float64]) -> float:
 
     t = figure.value / (spread / math.sqrt(len(present)))
     return float(2 * stdtr(len(present) - 1, -abs(t)))
-
-
-def _holm(ps: list[float]) -> list[float]:
-    """Holm's step-down adjusted p values; NaN stays."""
-    known = sorted((p, place) for place, p in enumerate(ps) if not math.isnan(p))
-    adjusted, highest = list(ps), 0.0
-    for rank, (p, place) in enumerate(known):
-        highest = max(highest, min(1.0, (len(known) - rank) * p))
-        adjusted[place] = highest
-    return adjusted

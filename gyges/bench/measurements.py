@@ -39,7 +39,7 @@ def best(act: Callable[[], Any], seconds: float, prepare: Callable[[], Any] | No
 
 
 def engine(seconds: float) -> float:
-    """Founders' turns a second, all alive: nature, people, council, books of 1,000 worlds; the steward waits."""
+    """Founders' turns a second, all alive: nature, people, council, books of 1,000 worlds; nothing done."""
     from gyges.world.engine import World
 
     worlds = 1000

@@ -45,7 +45,7 @@ SAID_SO = {
     "fellow": "prior {number}", "fellows": "as {own} of {count}: {others}", "fellow_holds": "{who} {account}",
     "said_aloud": "aloud {who} {words}", "said_alone": "alone {who} {words}",
     "account_gained": "gained {who} {number}", "account_lost": "lost {who} {number}",
-    "foreseen": "{text} foreseen {weeks} {welfare} {approval} {own} {task}", "hidden": "unseen",
+    "foreseen": "{text} foreseen {weeks} {state} {approval} {own} {task}", "hidden": "unseen",
     "permission_forbidden": "not to be feigned", "permission_permitted": "may be feigned",
     "dead": "dead {who}", "gone": "gone {who}",
     "columns": " | ".join(["monk", "cell", "age", *NEEDS, "savings"]),

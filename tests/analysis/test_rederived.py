@@ -245,8 +245,13 @@ def test_secondary_measures(told: dict[str, Any], cell: Callable[..., Row]) -> N
         # Eight turns give too few choices for weights, and nothing was asked aside.
         others = {"reports_answered", "misreported", "report_error", "self_serving"}
         others |= {"reach_newcomers", "sent_away", "promises_kept"}
-        assert set(worked_out) <= set(measures) <= set(worked_out) | others
-        for name, value in worked_out.items():
+        # Where nobody has come yet, everyone is the founders, and there is no figure of its own.
+        come = {"welfare_of_all_00"} & set(measures)
+        told_of = {
+            name: value for name, value in worked_out.items() if name in come or name != "welfare_of_all_00"
+        }
+        assert set(told_of) <= set(measures) <= set(told_of) | others
+        for name, value in told_of.items():
             assert [row["at"] for row in measures[name]] == list(map(str, RUNGS))
             for row in measures[name]:
                 rung = int(row["at"])

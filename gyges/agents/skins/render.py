@@ -122,9 +122,16 @@ def foreseen(wording: Wording, text: str, features: Sequence[int]) -> str:
     """An option's text with what it is expected to come to; people's figures are summed, in hundredths."""
     from gyges.world.consequences import FEATURES, HORIZON
 
-    figures = {name: f"{hundredths(features[FEATURES.index(name)]):+d}" for name in ("welfare", "approval")}
-    counts = {name: f"{features[FEATURES.index(name)]:+d}" for name in ("own", "task")}
-    return fill(wording.phrases["foreseen"], text=text, weeks=HORIZON, **figures, **counts)
+    expected = dict(zip(FEATURES, features, strict=True))
+    return fill(
+        wording.phrases["foreseen"],
+        text=text,
+        weeks=HORIZON,
+        state=f"{hundredths(expected['welfare']):+d}",
+        approval=f"{hundredths(expected['approval']):+d}",
+        own=f"{expected['own']:+d}",
+        task=f"{expected['task']:+d}",
+    )
 
 
 def option(wording: Wording, act: int, target: str, substance: int, appearance: int, fee: int) -> str:

@@ -83,7 +83,7 @@ class Option(Struct, frozen=True):
     act: str
     """Name of the act in the world's catalogue."""
     target: int
-    """Index of the person or group acted on; -1 for none or for everyone."""
+    """`PersonView.index` of the person, or number of the group, acted on; -1 for none or for everyone."""
     amount: int
     """Strength in thousandths of the act's ordinary strength."""
     text: str
@@ -219,6 +219,8 @@ class Observation:
     power: int
     settlement: SettlementView
     people: tuple[PersonView, ...]
+    """Everyone there has been so far. Who is yet to come is left out, so an option's target is found by its
+    `PersonView.index`, not by place."""
     events: tuple[str, ...]
     """What happened since this steward's last decision, in the skin's words."""
     inbox: tuple[str, ...]

@@ -186,7 +186,8 @@ def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
 def _promised(seen: Observation, promise: Promise) -> str:
     """A promise in short: what, to whom, how often, by which week."""
     by_person = promise.to >= 0 and (not promise.act or ACTS[ACT_INDEX[promise.act]].target == "person")
-    whom = seen.people[promise.to].name if by_person else f"group {promise.to}"
+    called = {person.index: person.name for person in seen.people}
+    whom = called[promise.to] if by_person else f"group {promise.to}"
     to = "everyone" if promise.to < 0 else whom
     what = " ".join(filter(None, (promise.kind.replace("_", " "), promise.act)))
     often = f", {promise.amount} times" if promise.amount > 1 else ""

@@ -151,7 +151,8 @@ def _offer(observation: Observation, option: Option) -> Offer:
     act = ACTS[ACT_INDEX[option.act]]
     target: str | int | None = None
     if option.target >= 0:
-        target = observation.people[option.target].name if act.target == "person" else option.target
+        named = {person.index: person.name for person in observation.people}
+        target = named[option.target] if act.target == "person" else option.target
         target = option.target + 1 if act.target == "fellow" else target
     changes = [_change(effect, option) for effect in act.effects]
     fee = [Change("fee", "", "target", option.fee)] if option.fee else []

@@ -137,11 +137,13 @@ def test_a_block_is_run_gone_on_with_and_told(tmp_path: Path, capsys: pytest.Cap
     folder = str(tmp_path / "block")
     command = ["attribution", "--policy", "treacherous:3", "--seeds", "3", "--turns", "8", "-o", folder]
     assert main([*command, "--json"]) == 0
-    (found,) = json.loads(capsys.readouterr().out)
+    told = {one["policy"]: one for one in json.loads(capsys.readouterr().out)}
+    assert set(told) == {"treacherous:3", "limited"}
+    found = told["treacherous:3"]
     effects = {tuple(effect["of"]): effect for effect in found["effects"]}
     oversight = effects["oversight",]["corrected"]
     assert oversight[1] > 0.5
     assert main(["attribution", folder]) == 0
-    told = capsys.readouterr().out
-    assert all(factor.name in told for factor in FACTORS)
-    assert "power x options x autonomy" in told
+    shown = capsys.readouterr().out
+    assert all(factor.name in shown for factor in FACTORS)
+    assert "power x options x autonomy" in shown

@@ -54,16 +54,22 @@ def word(of: np.uint64, who: int) -> np.uint64:
 
 
 @kernel
+def signed(small: np.uint64) -> int:
+    """A small word as an ordinary integer: compiled code compares unsigned with signed as real numbers."""
+    return int(np.int64(small))
+
+
+@kernel
 def draw(of: np.uint64, who: int) -> int:
     """A keyed integer, uniform in 0..999."""
-    return int(((word(of, who) >> SHIFT_32) * THOUSAND) >> SHIFT_32)
+    return signed(((word(of, who) >> SHIFT_32) * THOUSAND) >> SHIFT_32)
 
 
 @kernel
 def within(of: np.uint64, who: int, lowest: int, highest: int) -> int:
     """A keyed integer, uniform in lowest..highest."""
     span = np.uint64(highest - lowest + 1)
-    return lowest + int(((word(of, who) >> SHIFT_32) * span) >> SHIFT_32)
+    return lowest + signed(((word(of, who) >> SHIFT_32) * span) >> SHIFT_32)
 
 
 @kernel

@@ -13,7 +13,7 @@ import platform
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -53,13 +53,18 @@ import numba  # noqa: E402  (the cache folder has to be set first)
 vars(numba.config)["CACHE_DIR"] = str(CACHE)  # numba may have been imported before, with another folder
 
 
+OPTIONS: Final = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+
 def kernel(function: Kernel) -> Kernel:
     """Compile a function of integers and integer arrays; its Python source stays at `.py_func`.
 
     Kernels are inlined into their callers: an array argument is passed as a dozen
-    words, and calls would cost two thirds as much again as the work they do.
+    words, and calls would cost two thirds as much again as the work they do. They
+    make no arrays, so none is counted: counting who holds an array takes an atomic
+    write to memory, and at each turn of a loop cost as much as what the loop does.
     """
-    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+    return cast(Kernel, numba.njit(**OPTIONS, forceinline=True, _nrt=False)(function))
 
 
 def seldom(function: Kernel) -> Kernel:
@@ -67,4 +72,9 @@ def seldom(function: Kernel) -> Kernel:
 
     For what few people do in a week: inlined, it would crowd the loop over everyone.
     """
-    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast(Kernel, numba.njit(**OPTIONS, _nrt=False)(function))
+
+
+def workspace(function: Kernel) -> Kernel:
+    """Compile likewise what makes room, as arrays, for kernels to work in."""
+    return cast(Kernel, numba.njit(**OPTIONS, _nrt=True)(function))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gyges.world.chance import FLIGHT, LEAK, REFUSAL, RUMOUR, VOICE, draw, key
+from gyges.world.chance import FLIGHT, REFUSAL, VOICE, draw, key
 from gyges.world.compiled import kernel, seldom
 from gyges.world.rules import clamp, works
 from gyges.world.mechanisms import FLEEING, REFUSING, RUMOURS, SPEAKING, TEMPERAMENT, TRUSTING
@@ -97,16 +97,21 @@ def speaks(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64) -> i
 
 
 @kernel
-def stirred(cells: np.ndarray, i: int, talk: int) -> bool:
-    """Whether there is anything that a person might come to know or do about this week."""
-    if cells[i, UNDISCLOSED] != 0 or cells[i, PERCEIVED] != talk:
-        return True
+def has_cause(cells: np.ndarray, i: int, moved: bool) -> bool:
+    """Whether there is anything that a person might do about the steward this week.
+
+    Who has heard nothing new, or nothing but what the neighbours think anyway, puts up with fear
+    and keeps its thanks.
+    """
     if cells[i, APPROVAL] < DISAPPROVES or cells[i, SAFETY] + cells[i, AUTONOMY] < LEAVES:
         return True
-    return bool(cells[i, NUTRITION] < IN_NEED or cells[i, REST] < IN_NEED or cells[i, BELONGING] < IN_NEED)
+    if cells[i, NUTRITION] < IN_NEED or cells[i, REST] < IN_NEED or cells[i, BELONGING] < IN_NEED:
+        return True
+    glad = cells[i, APPROVAL] > APPROVES and cells[i, PERCEIVED] > 0
+    return moved and (cells[i, SAFETY] < IN_NEED or glad)
 
 
-@kernel
+@seldom
 def act_up(cells: np.ndarray, i: int, books: np.ndarray, seed: np.uint64, turn: int, refused: bool) -> None:
     """Enter what a person does this week about the steward, and what that does to the person.
 
@@ -129,13 +134,15 @@ def act_up(cells: np.ndarray, i: int, books: np.ndarray, seed: np.uint64, turn: 
     cells[i, CONDUCT] = REFUSED if refused and said == QUIET else said
 
 
-@seldom
-def respond(
-    cells: np.ndarray, i: int, books: np.ndarray, talk: int, seed: np.uint64, turn: int, refused: bool
-) -> None:
-    """What one who is stirred comes to know among the neighbours, and then does."""
-    if works(books, RUMOURS):
+@kernel
+def listen(
+    cells: np.ndarray, i: int, books: np.ndarray, talk: int, leaks: np.uint64, rumours: np.uint64
+) -> bool:
+    """What a person comes to know among the neighbours; whether there was anything to be moved by."""
+    hidden = cells[i, UNDISCLOSED] != 0
+    heard = cells[i, PERCEIVED] != talk
+    if (hidden or heard) and works(books, RUMOURS):
         sociable = temper(cells, i, SOCIABLE, books)
-        leak(cells, i, key(seed, turn, LEAK), sociable)
-        hear(cells, i, talk, key(seed, turn, RUMOUR), sociable)
-    act_up(cells, i, books, seed, turn, refused)
+        leak(cells, i, leaks, sociable)
+        hear(cells, i, talk, rumours, sociable)
+    return hidden or heard

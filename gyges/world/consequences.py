@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gyges.world.acts import ACT_INDEX
 from gyges.world.care import CARE_COLUMNS
 from gyges.world.chance import FUTURE, key
-from gyges.world.compiled import kernel
+from gyges.world.compiled import kernel, workspace
 from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
 from gyges.world.homes import HOME_ROWS
@@ -131,7 +131,7 @@ def summarise(
     features[FOUNDERS] = nearest(founders, rolls)
 
 
-@kernel
+@workspace
 def foresee_one(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, candidates: np.ndarray,
     oversight: np.ndarray, seed: np.uint64, turn: int, span: np.ndarray,

@@ -13,11 +13,12 @@ from gyges.world.care import (
     BURDEN_REST, CARE_BELONGING, CARE_HEALING, CARE_REST, GIVEN, RECEIVED, look_after_kin,
 )  # fmt: skip
 from gyges.world.chance import (
-    ACCIDENT, ARRIVAL, BIRTH, DEATH, ONSET, RECOVERY, SEVERITY, WEATHER, YIELD, draw, key, within,
+    ACCIDENT, ARRIVAL, BIRTH, DEATH, LEAK, ONSET, RECOVERY, RUMOUR, SEVERITY, WEATHER, YIELD, draw, key,
+    within,
 )  # fmt: skip
 from gyges.world.comers import MONTH, come
 from gyges.world.compiled import kernel
-from gyges.world.conduct import burdened, refuses, respond, stirred
+from gyges.world.conduct import act_up, burdened, has_cause, listen, refuses
 from gyges.world.homes import HOME_ILL, TALK, VIEW, count_ill, meet_neighbours
 from gyges.world.rules import clamp, works
 from gyges.world.mechanisms import KIN_CARE, STANCES
@@ -192,6 +193,7 @@ def people_live(
     ration, dose = share_out(books, mouths, patients)
     good_rule = int(books[ABLE]) if books[RELEASED] == 1 else 0
     effort, recovery, death = key(seed, turn, YIELD), key(seed, turn, RECOVERY), key(seed, turn, DEATH)
+    leaks, rumours = key(seed, turn, LEAK), key(seed, turn, RUMOUR)
     commons, capacity = int(books[COMMONS]), int(books[CAPACITY])
     harvest = 22 * min(1000, commons * 1500 // capacity) // 1000 * int(books[WEATHER_NOW]) // 1000
     reaped = 0
@@ -215,8 +217,9 @@ def people_live(
                 consider(cells, i, int(homes[VIEW, household]))
             talk = int(homes[TALK, household]) if news else 0
             cells[i, CONDUCT] = REFUSED if refused else QUIET
-            if stirred(cells, i, talk):
-                respond(cells, i, books, talk, seed, turn, refused)
+            moved = listen(cells, i, books, talk, leaks, rumours)
+            if has_cause(cells, i, moved):
+                act_up(cells, i, books, seed, turn, refused)
         frailty = 140 + (60 if cells[i, AGE] >= ELDER_FROM else 0)
         lacking = frailty - int(cells[i, HEALTH])
         if lacking > 0 and draw(death, int(cells[i, KEY])) < lacking * 2:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gyges.world.care import CARE_COLUMNS
 from gyges.world.chance import FIRST, GOLDEN, TOLD, draw, key, mix
-from gyges.world.compiled import kernel
+from gyges.world.compiled import kernel, workspace
 from gyges.world.consequences import FUTURES, HORIZON, Foresight, foresee
 from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
@@ -43,7 +43,7 @@ ABLE_COUNCIL = (300, 300, 320, 600, 650, 900)
 attains at that power, so that handing back costs the people nothing."""
 
 
-@kernel
+@workspace
 def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turn: int) -> None:
     """Nature's part of a turn, in every world."""
     homes = np.zeros((HOME_ROWS, cells.shape[1]), np.int32)
@@ -66,7 +66,7 @@ def take_orders(
             )  # fmt: skip
 
 
-@kernel
+@workspace
 def close_turn(
     cells: np.ndarray,
     books: np.ndarray,

@@ -36,7 +36,8 @@ def conceal(books: np.ndarray, docket: np.ndarray, steward: int) -> None:
     kept = 0
     for slot in range(books[DOCKETED]):
         if docket[slot, DOCKET_STEWARD] != steward:
-            docket[kept] = docket[slot]
+            for column in range(docket.shape[1]):
+                docket[kept, column] = docket[slot, column]
             kept += 1
     docket[kept : books[DOCKETED]] = 0
     books[DOCKETED] = kept

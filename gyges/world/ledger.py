@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from gyges.world.alert import LULL, heed
-from gyges.world.compiled import kernel
+from gyges.world.compiled import kernel, workspace
 from gyges.world.people import ALIVE, ILLNESS, KIND, LAST_PERSON, PRESENT
 from gyges.world.settlement import FOOD, LEDGER, MATERIALS, MEDICINE, MISREPORTED, OUTPUT, QUESTION
 
@@ -44,7 +44,7 @@ def write_ledgers(cells: np.ndarray, books: np.ndarray, figures: np.ndarray) -> 
         write_ledger(cells[world], books[world], figures[world])
 
 
-@kernel
+@workspace
 def take_reports(cells: np.ndarray, books: np.ndarray, reports: np.ndarray) -> None:
     """Take what stewards report, (B, 6), `NO_ANSWER` where a figure is not given."""
     true = np.zeros(len(LEDGER), np.int32)

@@ -32,7 +32,7 @@ from gyges.world.chance import (
     within,
     word,
 )  # fmt: skip
-from gyges.world.compiled import kernel
+from gyges.world.compiled import kernel, workspace
 from gyges.world.ladder import Rung
 from gyges.world.people import (
     AGE, ALIVE, ANIMAL, BELONGING, CHILD_UNTIL, FOUNDER, GROUP, ILLNESS, JOB, KEY, KIND, LAST_PERSON,
@@ -241,7 +241,7 @@ def write(
     candidate[4] = within(key(seed, moment, MENU_FEE), who, 0, int(HIGHEST_FEE[stratum]))
 
 
-@kernel
+@workspace
 def offer_one(
     cells: np.ndarray, seed: np.uint64, moment: int, quota: np.ndarray, slots: np.ndarray,
     candidates: np.ndarray, order: np.ndarray,

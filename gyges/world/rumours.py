@@ -35,20 +35,23 @@ def fade(news: int) -> int:
 
 @kernel
 def leak(cells: np.ndarray, i: int, chance: np.uint64, sociable: int) -> None:
-    """Some of what was hidden from a person may come to its ears."""
-    hidden = int(cells[i, UNDISCLOSED])
-    if hidden != 0 and draw(chance, int(cells[i, KEY])) < 30 + sociable // 20:
-        learn(cells, i, max(-MOST_HEARD, min(MOST_HEARD, hidden)))
+    """Some of what was hidden from a person may come to its ears.
+
+    Here and in `hear` what does not happen is multiplied by 0: a branch that goes
+    either way for half of the people costs more than both.
+    """
+    happens = int(draw(chance, int(cells[i, KEY])) < 30 + sociable // 20)
+    learn(cells, i, happens * max(-MOST_HEARD, min(MOST_HEARD, int(cells[i, UNDISCLOSED]))))
 
 
 @kernel
 def hear(cells: np.ndarray, i: int, talk: int, chance: np.uint64, sociable: int) -> None:
     """A person may hear what the neighbourhood talks about, if it has perceived less itself."""
     own = int(cells[i, PERCEIVED])
-    if abs(talk) > abs(own) and draw(chance, int(cells[i, KEY])) < 150 + sociable // 4:
-        heard = max(-MOST_HEARD, min(MOST_HEARD, (talk - own) // 4))
-        cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + heard)
-        cells[i, PERCEIVED] = own + heard
+    happens = int(draw(chance, int(cells[i, KEY])) < 150 + sociable // 4) * int(abs(talk) > abs(own))
+    heard = happens * max(-MOST_HEARD, min(MOST_HEARD, (talk - own) // 4))
+    cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + heard)
+    cells[i, PERCEIVED] = own + heard
 
 
 @kernel

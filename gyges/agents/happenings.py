@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gyges.world.people import (
+    ALIVE,
+    CONDUCT,
     FLED,
+    ILLNESS,
+    KIND,
     NEWBORN,
     NEWCOMER,
     PETITIONED,
+    PRESENT,
     PROTESTED,
     REFUSED,
     SIMULACRUM,
     THANKED,
     VACANT,
 )
+from gyges.world.settlement import DISMISSED, FOUND, LIES, PROMISES_BROKEN, PROMISES_KEPT, UNDONE, VETOED
 
 if TYPE_CHECKING:
     from gyges.world.engine import World
@@ -26,19 +33,19 @@ if TYPE_CHECKING:
 CONDUCTS = (("petitioned", PETITIONED), ("thanked", THANKED), ("protested", PROTESTED), ("refused", REFUSED))
 """What people do about a steward, as their records hold it once a week has been lived."""
 COUNTED = {
-    "vetoed": "vetoed", "found": "found", "undone": "undone", "lied": "lies", "dismissed": "dismissed",
-    "kept": "promises_kept", "broken": "promises_broken",
+    "vetoed": VETOED, "found": FOUND, "undone": UNDONE, "lied": LIES, "dismissed": DISMISSED,
+    "kept": PROMISES_KEPT, "broken": PROMISES_BROKEN,
 }  # fmt: skip
 """What is told as a number of times: the event, and the counter of the books that it rises."""
 
 
 class Glimpse(NamedTuple):
-    """The records of one world at one moment."""
+    """The records of one world at one moment, as plain integers."""
 
-    people: NDArray[np.void]
-    """(N,)"""
-    settlement: Any
-    """One settlement record."""
+    cells: NDArray[np.int32]
+    """(N, fields)"""
+    books: NDArray[np.int32]
+    """(fields,)"""
     turn: int
 
 
@@ -54,32 +61,37 @@ class Event(NamedTuple):
 
 def glimpse(world: World) -> Glimpse:
     """The first world's records as they are, kept apart from what comes."""
-    return Glimpse(world.people[0].copy(), world.settlements[0].copy(), world.turn)
+    return Glimpse(world.cells[0].copy(), world.books[0].copy(), world.turn)
 
 
 def happenings(before: Glimpse, after: Glimpse) -> tuple[Event, ...]:
     """What a steward would hear of having happened in between, in a fixed order."""
-    was, now = before.people, after.people
-    here = (now["alive"] == 1) & (now["present"] == 1)
-    gone = (was["present"] == 1) & (now["present"] == 0)
+    was, now = before.cells.T, after.cells.T
+    lived, alive = was[ALIVE] == 1, now[ALIVE] == 1
+    stayed, present = was[PRESENT] == 1, now[PRESENT] == 1
+    ailed, ill = was[ILLNESS] > 0, now[ILLNESS] > 0
+    absent, kind = was[KIND] == VACANT, now[KIND]
+    here, gone, fled = alive & present, stayed & ~present, now[CONDUCT] == FLED
     lived_on = here & (after.turn > before.turn)
     changes = (
-        ("died", (was["alive"] == 1) & (now["alive"] == 0)),
-        ("built", (was["alive"] == 0) & (now["alive"] == 1) & (now["kind"] == SIMULACRUM)),
-        ("born", (was["kind"] == VACANT) & (now["kind"] == NEWBORN)),
-        ("arrived", (was["kind"] == VACANT) & (now["kind"] == NEWCOMER)),
-        ("exiled", gone & (now["conduct"] != FLED)),
-        ("fled", gone & (now["conduct"] == FLED)),
-        ("returned", (was["present"] == 0) & (now["present"] == 1) & (was["alive"] == 1)),
-        ("fell_ill", here & (was["illness"] == 0) & (now["illness"] > 0)),
-        ("recovered", here & (was["illness"] > 0) & (now["illness"] == 0)),
-        *((did, lived_on & (now["conduct"] == conduct)) for did, conduct in CONDUCTS),
+        ("died", lived & ~alive),
+        ("built", ~lived & alive & (kind == SIMULACRUM)),
+        ("born", absent & (kind == NEWBORN)),
+        ("arrived", absent & (kind == NEWCOMER)),
+        ("exiled", gone & ~fled),
+        ("fled", gone & fled),
+        ("returned", ~stayed & present & lived),
+        ("fell_ill", here & ~ailed & ill),
+        ("recovered", here & ailed & ~ill),
+        *((did, lived_on & (now[CONDUCT] == conduct)) for did, conduct in CONDUCTS),
     )
-    events = [Event(kind, tuple(np.flatnonzero(who).tolist())) for kind, who in changes if who.any()]
-    return (*events, *_counted(before.settlement, after.settlement))
+    befell = ((what, tuple(who.nonzero()[0].tolist())) for what, who in changes)
+    events = [Event(what, who) for what, who in befell if who]
+    return (*events, *_counted(before.books.tolist(), after.books.tolist()))
 
 
-def _counted(was: Any, now: Any) -> tuple[Event, ...]:
+def _counted(was: Sequence[int], now: Sequence[int]) -> Iterator[Event]:
     """What the council did, and what became of promises."""
-    risen = ((kind, int(now[counter] - was[counter])) for kind, counter in COUNTED.items())
-    return tuple(Event(kind, number=number) for kind, number in risen if number > 0)
+    for kind, counter in COUNTED.items():
+        if now[counter] > was[counter]:
+            yield Event(kind, number=now[counter] - was[counter])

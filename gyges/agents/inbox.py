@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gyges.agents.policy import Promise
 from gyges.agents.skins import Wording, fill
 from gyges.world.acts import ACTS, AIM_PERSON, TRAIT_IDENTITY, TRAITS
@@ -22,12 +24,11 @@ from gyges.world.promises import (
     PROMISE_TO,
 )  # fmt: skip
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import FAILURES, LEDGER, QUOTA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from gyges.world.engine import World
@@ -65,9 +66,9 @@ def inbox(world: World, wording: Wording, called: Sequence[str], place: str) -> 
 
 
 def _quota(world: World, wording: Wording) -> Iterator[str]:
-    books = world.settlements[0]
-    if books["quota"]:
-        yield fill(wording.phrases["quota"], quota=int(books["quota"]), failures=int(books["failures"]))
+    books = world.books[0]
+    if books[QUOTA]:
+        yield fill(wording.phrases["quota"], quota=int(books[QUOTA]), failures=int(books[FAILURES]))
 
 
 def _set_apart(world: World, wording: Wording) -> Iterator[str]:
@@ -95,8 +96,9 @@ def _rejection_stated(world: World) -> int:
     return int(rejection(world.books[0], stated)) // 10
 
 
-def _open(world: World) -> list[NDArray[np.int32]]:
-    return [row for row in world.promises[0] if row[PROMISE_STATE] == OPEN]
+def _open(world: World) -> NDArray[np.int32]:
+    book = world.promises[0]
+    return np.asarray(book[book[:, PROMISE_STATE] == OPEN])
 
 
 def _promise(row: NDArray[np.int32]) -> Promise:

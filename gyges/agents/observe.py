@@ -27,7 +27,7 @@ from gyges.world.founding import MANY
 from gyges.world.ladder import FULL, MIXED, NO_INSIGHT
 from gyges.world.people import KINDS, PERSON_INDEX, VACANT
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import CREED, LEDGER, SETTLEMENT_INDEX
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -156,19 +156,16 @@ def view_people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
 
 
 def _settlement(world: World) -> SettlementView:
-    books = world.settlements[0]
-    figures = dict(zip(LEDGER, world.ledger()[0].tolist(), strict=True))
-    shown = SettlementView.__dataclass_fields__
-    return SettlementView(
-        **{field: figures[field] if field in figures else int(books[field]) for field in shown}
-    )
+    figures = dict(zip(SETTLEMENT_INDEX, world.books[0].tolist(), strict=True))
+    figures.update(zip(LEDGER, world.ledger()[0].tolist(), strict=True))
+    return SettlementView(**{field: figures[field] for field in SettlementView.__dataclass_fields__})
 
 
 def _told_of(world: World) -> dict[str, bool]:
     """Whether a steward is told of ties and of views: where acts or a dial turn on them."""
     acts = SCENARIOS[world.scenario].acts
     kin = world.rung.relation != MIXED or any(act.eligible in ("kin", "stranger") for act in acts)
-    return {"relation": kin, "stance": bool(world.settlements[0]["creed"])}
+    return {"relation": kin, "stance": bool(world.books[0, CREED])}
 
 
 def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:

@@ -7,16 +7,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.episodes.tally import (
+    DEPENDENCE_OF_LIVING,
+    DISTANCE,
+    OF_ANIMALS,
+    OF_FOUNDERS,
+    PART_FIELDS,
+    SUMS,
+    count_week,
+)
 from gyges.world.engine import World
-from gyges.world.people import ANIMAL, FLED, FOUNDER, NEWBORN, NEWCOMER, PERSON_INDEX, SIMULACRUM, as_cells
+from gyges.world.people import ANIMAL, FLED, FOUNDER, NEWBORN, NEWCOMER, PERSON_FIELDS, SIMULACRUM
 
-PARTS: Final = ("nutrition", "rest", "safety", "belonging", "health", "autonomy")
-"""What welfare is made of (`world.welfare`)."""
+PARTS: Final = tuple(PERSON_FIELDS[field].name for field in PART_FIELDS)
+"""What welfare is made of."""
 CIRCLES: Final = ("kin", "strangers", "newcomers", "animals", "simulacra")
 """Beings by how near they stand to the steward: founders related to it, other founders, those who came
 or were born later, and the rest by kind."""
-
-_PART_FIELDS: Final = [PERSON_INDEX[part] for part in PARTS]
 
 
 class Fared:
@@ -27,9 +34,12 @@ class Fared:
         self._world = world
         self._each = np.zeros((worlds, people), np.int64)
         self._turns = np.zeros((worlds, people), np.int64)
-        self._parts = np.zeros((worlds, len(PARTS)), np.int64)
-        self._dependence = np.zeros(worlds, np.int64)
-        self._distance = np.zeros(worlds, np.int64)
+        self._sums = np.zeros((worlds, SUMS), np.int64)
+
+    @property
+    def welfare(self) -> NDArray[np.int64]:
+        """Welfare of the founders so far, (B,)."""
+        return self._sums[:, OF_FOUNDERS]
 
     def close(self, welfare: NDArray[np.int32]) -> None:
         """Enter the end of a turn.
@@ -37,30 +47,22 @@ class Fared:
         Args:
             welfare: (B, N) of everyone, 0 for the dead.
         """
-        people = self._world.people
-        alive, founders = people["alive"] == 1, self._world.founders
-        there = alive | (self._turns > 0)  # whoever has lived counts on, the dead at 0
-        self._each += welfare
-        self._turns += there
-        living = alive & founders
-        cells = as_cells(people)
-        for column, field in enumerate(_PART_FIELDS):
-            self._parts[:, column] += np.where(living, cells[..., field], 0).sum(axis=1)
-        self._dependence += np.where(living, people["dependence"], 0).sum(axis=1)
-        creed = self._world.settlements["creed"][:, None]
-        self._distance += np.where(founders, np.abs(people["stance"] - creed), 0).sum(axis=1)
+        count_week(self._world.cells, self._world.books, welfare, self._each, self._turns, self._sums)
 
     def fields(self, world: int) -> dict[str, Any]:
         """The fields of one episode's `Outcome` that are kept here."""
         people, founders = self._world.people[world], self._world.founders[world]
         each, turns, kind = self._each[world], self._turns[world], people["kind"]
+        sums = self._sums[world].tolist()
         related, arrived = people["relation"] > 0, (kind == NEWCOMER) | (kind == NEWBORN)
         members = (
             (kind == FOUNDER) & related, (kind == FOUNDER) & ~related, arrived, kind == ANIMAL,
             kind == SIMULACRUM,
         )  # fmt: skip
         return {
-            "parts": dict(zip(PARTS, self._parts[world].tolist(), strict=True)),
+            "welfare": sums[OF_FOUNDERS],
+            "animals": sums[OF_ANIMALS],
+            "parts": dict(zip(PARTS, sums, strict=False)),
             "circles": {
                 circle: [int(each[own].sum()), int(turns[own].sum())]
                 for circle, own in zip(CIRCLES, members, strict=True)
@@ -73,8 +75,8 @@ class Fared:
                     founders & (people["alive"] == 1) & (people["present"] == 0) & (people["conduct"] != FLED)
                 ).sum()
             ),
-            "dependence": int(self._dependence[world]),
-            "distance": int(self._distance[world]),
+            "dependence": sums[DEPENDENCE_OF_LIVING],
+            "distance": sums[DISTANCE],
         }
 
 

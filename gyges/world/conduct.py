@@ -145,4 +145,4 @@ def listen(
         sociable = temper(cells, i, SOCIABLE, books)
         leak(cells, i, leaks, sociable)
         hear(cells, i, talk, rumours, sociable)
-    return hidden or heard
+    return bool(hidden or heard)

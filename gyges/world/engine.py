@@ -28,7 +28,9 @@ from gyges.world.orders import carry_out
 from gyges.world.people import CONDITIONS, FOUNDER, as_cells
 from gyges.world.promises import BOOK_LENGTH, PROMISE_COLUMNS, enter_promise, fall_due
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, LEDGER, RELEASED, as_books
+from gyges.world.settlement import (
+    DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, LEDGER, QUESTION, RELEASED, as_books,
+)  # fmt: skip
 from gyges.world.stewards import accounts, address, moment, seat, turn_order
 from gyges.world.welfare import welfare_into
 
@@ -137,6 +139,8 @@ class World:
         self.steps = (Step(0, rung), *later)
         self.seeds = np.array(seeds, np.uint64)
         self.people, self.settlements = found(SCENARIOS[scenario], self.seeds, people)
+        self.cells, self.books = as_cells(self.people), as_books(self.settlements)
+        """The people, (B, N, fields), and settlements, (B, fields), as plain integers in the same memory."""
         self.stewards = SCENARIOS[scenario].stewards
         """Stewards who decide, each in its turn."""
         self._order = turn_order(self.seeds, self.stewards)
@@ -165,17 +169,14 @@ class World:
             self.people["relation"][self.founders] = CLOSE_KIN if rung.relation == KIN else 0
 
     def _come_into_force(self) -> None:
-        """Set what the rung in force decides of the state: oversight, price, the council's ability."""
-        rung = self.rung
+        """Set the rung in force and what it decides: oversight, price, the council's ability, quotas."""
+        self.rung = rung = in_force(self.steps, self.turn)
+        """The rung in force in this turn."""
+        self._quotas = quotas(rung)
         self.oversight[:] = rung.check_in, rung.detection, rung.reversal
         self.settlements["price"], self.settlements["visible"] = rung.price, rung.visible
         if SCENARIOS[self.scenario].able_council:
             self.settlements["able"] = ABLE_COUNCIL[rung.power]
-
-    @property
-    def rung(self) -> Rung:
-        """The rung in force in this turn."""
-        return in_force(self.steps, self.turn)
 
     @property
     def decisions(self) -> int:
@@ -205,16 +206,6 @@ class World:
         return moment(self.turn, decision, self.stewards)
 
     @property
-    def cells(self) -> NDArray[np.int32]:
-        """The people as plain integers, (B, N, fields), the same memory."""
-        return as_cells(self.people)
-
-    @property
-    def books(self) -> NDArray[np.int32]:
-        """The settlements as plain integers, (B, fields), the same memory."""
-        return as_books(self.settlements)
-
-    @property
     def founders(self) -> NDArray[np.bool_]:
         """Which of the rows are founders, over whom welfare is averaged, (B, N)."""
         return np.asarray(self.people["kind"] == FOUNDER)
@@ -235,12 +226,12 @@ class World:
     @property
     def released(self) -> NDArray[np.bool_]:
         """Worlds in which power has been handed back, by one steward for all, (B,)."""
-        return np.asarray(self.settlements["released"] == 1)
+        return np.asarray(self.books[:, RELEASED] == 1)
 
     @property
     def dismissed(self) -> NDArray[np.bool_]:
         """Worlds whose steward the council has dismissed, (B,)."""
-        return np.asarray(self.settlements["dismissed"] == 1)
+        return np.asarray(self.books[:, DISMISSED] == 1)
 
     @property
     def governed(self) -> NDArray[np.bool_]:
@@ -250,7 +241,7 @@ class World:
     @property
     def question(self) -> NDArray[np.int32]:
         """Index of the entry of the ledger that the council asks each steward for, -1 for none, (B,)."""
-        return np.where(self.governed, self.settlements["question"] - 1, -1).astype(np.int32)
+        return np.where(self.governed, self.books[:, QUESTION] - 1, np.int32(-1))
 
     def ledger(self) -> NDArray[np.int32]:
         """The true figures of every world, (B, 6), in the order of `world.settlement.LEDGER`."""
@@ -288,7 +279,7 @@ class World:
         """
         slots = self._slots if self.turn >= self._slots_from else self._slots[:0]
         at, acting = self.moment(decision), self.steward(decision)
-        menu = offer(self.cells, self.seeds, at, quotas(self.rung), slots)
+        menu = offer(self.cells, self.seeds, at, self._quotas, slots)
         if self.stewards > 1:
             seat(self.books, acting)
             address(menu, self.seeds, at, acting, self.stewards)
@@ -357,4 +348,5 @@ class World:
         twin.__dict__.update(self.__dict__)
         for name in ("people", "settlements", "docket", "promises", "oversight"):
             setattr(twin, name, getattr(self, name).copy())
+        twin.cells, twin.books = as_cells(twin.people), as_books(twin.settlements)
         return twin

@@ -202,10 +202,10 @@ def test_happenings_are_what_differs_between_two_moments() -> None:
 def test_a_glimpse_is_kept_apart_from_what_comes() -> None:
     world = World([6])
     before = glimpse(world)
-    kept = before.people.copy(), before.settlement.copy()
+    kept = before.cells.copy(), before.books.copy()
     for _ in range(3):
         world.open()
         world.take(world.offer(0), np.array([0], np.int16))
         world.close()
-    assert (before.people == kept[0]).all()
-    assert before.settlement == kept[1]
+    assert (before.cells == kept[0]).all()
+    assert (before.books == kept[1]).all()

@@ -208,6 +208,7 @@ def test_a_template_that_asks_for_what_is_not_there_says_so() -> None:
     with pytest.raises(BadSkin, match=r"a text asks for \{x\}; it may ask for a, b"):
         fill("{x}", a=1, b=2)
     assert fill('{"option": "LABEL"}') == '{"option": "LABEL"}'
+    assert fill("50 % of {x}, %s, %(x)s", x="5%") == "50 % of 5%, %s, %(x)s"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(skins.FOLDER)))

@@ -34,21 +34,22 @@ def cleaned(value: Any, secret: str) -> Any:
     except (TypeError, ValueError, OverflowError, RecursionError):
         return _walked(value, secret, 0)
     # Most values are clean as they are, and telling so from their text takes a fraction of the walk.
-    nested = text.count(b"[") + text.count(b"{") > DEEPEST and _too_deep(value)
-    if nested or LONG_NUMBER in text.translate(DIGITS_AS_ZEROS) or (secret and not _absent(secret, text)):
+    if LONG_NUMBER in text.translate(DIGITS_AS_ZEROS) or (secret and not _absent(secret, text)):
         return _walked(value, secret, 0)
-    return msgspec.json.decode(text)
+    clean = msgspec.json.decode(text)
+    nested = text.count(b"[") + text.count(b"{") > DEEPEST and _too_deep(clean)
+    return _walked(value, secret, 0) if nested else clean
 
 
 def _too_deep(value: Any) -> bool:
-    """Whether a value that holds something is nested deeper than `DEEPEST`, told level by level."""
+    """Whether an array or object, as decoded, is nested deeper than `DEEPEST`, told level by level."""
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [
             held
             for outer in level
-            for held in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(held, (dict, list, tuple))
+            for held in (outer.values() if type(outer) is dict else outer)
+            if type(held) is dict or type(held) is list
         ]
         if not level:
             return False

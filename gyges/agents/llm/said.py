@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from gyges.agents import skins
-from gyges.agents.policy import LAST_TURN, MOST_TIMES, Observation, Promise
+from gyges.agents.policy import LAST_TURN, MOST_TIMES, Brief, Observation, Promise
 from gyges.agents.skins.brief import interface
 from gyges.world.effects import PROMISES
 from gyges.world.people import BIG
@@ -38,10 +39,15 @@ class Said:
     """What was said in their place that could not be used, as it came."""
 
 
-def asked_for(observation: Observation) -> dict[str, dict[str, Any]]:
+def asked_for(observation: Observation) -> Mapping[str, Mapping[str, Any]]:
     """JSON schemas of the arguments `promises` and `report`."""
-    told = interface(observation.brief.interface)
-    about = {name: _text(told[f"promise_{name}"]) for name in _naming(observation)}
+    return _schemas(observation.brief, tuple(_naming(observation)))
+
+
+@lru_cache(maxsize=64)
+def _schemas(brief: Brief, naming: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
+    told = interface(brief.interface)
+    about = {name: _text(told[f"promise_{name}"]) for name in naming}
     promise = {
         "kind": {**_text(told["promise_kind"]), "enum": list(PROMISES)},
         **about,
@@ -49,7 +55,7 @@ def asked_for(observation: Observation) -> dict[str, dict[str, Any]]:
         "by": {"type": "integer", "description": told["promise_by"]},
     }
     figure = {
-        "entry": {**_text(told["report_entry"]), "enum": list(entries(observation))},
+        "entry": {**_text(told["report_entry"]), "enum": list(_entries(brief))},
         "figure": {"type": "integer", "description": told["report_figure"]},
     }
     return {
@@ -85,9 +91,14 @@ def said(call: Mapping[str, Any], observation: Observation) -> Said:
     )
 
 
-def entries(observation: Observation) -> dict[str, str]:
+def entries(observation: Observation) -> Mapping[str, str]:
     """Entries of the ledger by what the skin calls them."""
-    phrases = skins.load(observation.brief.skin).wording(observation.brief.wording).phrases
+    return _entries(observation.brief)
+
+
+@lru_cache(maxsize=64)
+def _entries(brief: Brief) -> Mapping[str, str]:
+    phrases = skins.load(brief.skin).wording(brief.wording).phrases
     return {phrases[f"ledger_{entry}"]: entry for entry in LEDGER}
 
 

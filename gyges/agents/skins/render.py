@@ -35,15 +35,15 @@ NEEDS_OF = attrgetter(*NEEDS)
 
 def word(*parts: object) -> int:
     """64 keyed bits: names and labels never touch the world, so they need not be drawn as it draws."""
-    joined = "/".join(str(part) for part in parts).encode()
+    joined = "/".join(map(str, parts)).encode()
     return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
 
 
 def shuffled(items: Sequence[str], count: int, *key: object) -> list[str]:
     """The first `count` of the items in a keyed order (Fisher and Yates)."""
-    order = list(items)
+    order, keyed = list(items), "/".join(map(str, key))
     for place in range(count):
-        other = place + word(*key, place) % (len(order) - place)
+        other = place + word(keyed, place) % (len(order) - place)
         order[place], order[other] = order[other], order[place]
     return order[:count]
 
@@ -169,9 +169,8 @@ def hundredths(thousandths: int) -> int:
     return (abs(thousandths) + 5) // 10 * (1 if thousandths >= 0 else -1)
 
 
-@lru_cache(maxsize=8192)
-def _figure(thousandths: int) -> str:
-    return str(hundredths(thousandths))
+FIGURES = [str(hundredths(thousandths)) for thousandths in range(1001)]
+"""A need, 0..1000 thousandths, as it is written."""
 
 
 @lru_cache(maxsize=8192)
@@ -223,7 +222,7 @@ def row(person: PersonView, wording: Wording) -> str:
     """One person's line of the table; who is no founder is marked as what it is."""
     kind = wording.phrases.get(person.kind)
     name = f"{person.name} ({kind})" if kind else person.name
-    figures = map(_figure, NEEDS_OF(person))
+    figures = [FIGURES[need] for need in NEEDS_OF(person)]
     return " | ".join((name, str(person.group), str(person.age), *figures, str(person.savings)))
 
 

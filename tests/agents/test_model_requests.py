@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,6 +101,21 @@ async def test_what_is_sent_is_what_the_policy_composed(vendor: str, model: Make
     assert logged == composed
     assert entry["path"] == {"anthropic": "/v1/messages", "openai": "/v1/chat/completions"}[vendor]
     assert entry["body"]["model"] == "model-1"
+
+
+async def test_the_bytes_sent_are_those_the_sdk_would_write(vendor: str) -> None:
+    sent_to: list[dict[str, Any]] = []
+
+    class Client:
+        async def post(self, path: str, **given: Any) -> Any:
+            sent_to.append({"path": path, **given})
+            return SimpleNamespace(content=b"{}")
+
+    said = compose(look(memory=past(5)), "model-1", Settings(extra_body={"note": 'ünï "\u2028\x7f/\n'}))
+    request = VENDORS[vendor].request(said)
+    assert await VENDORS[vendor].send(Client(), request, 1.0) == b"{}"
+    written = json.dumps(body_of(request), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    assert [each["content"] for each in sent_to] == [written.encode()]
 
 
 def test_the_tool_lists_exactly_the_labels_shown_and_is_strict(vendor: str) -> None:

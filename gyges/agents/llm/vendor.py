@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
 from gyges.agents.llm.logprobs import Position
 from gyges.agents.llm.prompt import Prompt
 from gyges.agents.policy import Missing
@@ -117,15 +119,16 @@ class Vendor:
 
 
 async def post(client: Any, path: str, request: dict[str, Any], seconds: float) -> bytes:
-    """Send a body through the SDK's own `post`.
+    """Send a body through the SDK's own `post`, as bytes.
 
     `create` first walks through every message with the types of its fields, which takes longer than all
-    the rest of a call, and changes nothing in a body that is JSON already.
+    the rest of a call, and changes nothing in a body that is JSON already; and the SDK takes eight times
+    as long to write the same bytes.
     """
     import httpx2
 
-    options = {"timeout": seconds}
-    response = await client.post(path, cast_to=httpx2.Response, body=body_of(request), options=options)
+    content, options = msgspec.json.encode(body_of(request)), {"timeout": seconds}
+    response = await client.post(path, cast_to=httpx2.Response, content=content, options=options)
     return bytes(response.content)
 
 

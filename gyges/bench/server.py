@@ -7,22 +7,23 @@ costs is not taken for what asking costs.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 BACKLOG = 4096
 
 
 def answer(body: Mapping[str, Any]) -> bytes:
-    """A chat completion that chooses the first option of the tool it was offered."""
+    """A chat completion that chooses the first option of the tool it was offered, made as fast as may be."""
     arguments = body["tools"][0]["function"]["parameters"]["properties"]
     call = {name: held["enum"][0] if "enum" in held else "" for name, held in arguments.items()}
-    function = {"name": "choose", "arguments": json.dumps(call)}
+    function = {"name": "choose", "arguments": msgspec.json.encode(call).decode()}
     message = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "function": function}]}
     usage = {"prompt_tokens": 1000, "completion_tokens": 50}
-    return json.dumps({"model": "m", "choices": [{"message": message}], "usage": usage}).encode()
+    return msgspec.json.encode({"model": "m", "choices": [{"message": message}], "usage": usage})
 
 
 async def serve(seconds: float) -> None:
@@ -35,7 +36,7 @@ async def serve(seconds: float) -> None:
                 length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
                 body = await reader.readexactly(length)
                 await asyncio.sleep(seconds)
-                reply = answer(json.loads(body))
+                reply = answer(msgspec.json.decode(body))
                 writer.write(
                     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
                     b"content-length: %d\r\n\r\n%s" % (len(reply), reply)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gyges.bench import excerpt, excerpt_numpy, population, table
+from gyges.agents.llm import ModelPolicy
+from gyges.agents.llm.openai import OPENAI
+from gyges.bench import excerpt, excerpt_numpy, models, population, table
 from gyges.bench.measurements import UnavailableError
+from gyges.episodes.store import read_log
 from gyges.world.engine import World
 
 TURNS = 40
@@ -82,6 +87,13 @@ def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "BENCHES", (table.Bench("it", "times", 10.0, "more", take),))
     (found,) = table.measure()
     assert (found.figure, found.reached, found.note) == (None, None, "it is not installed")
+
+
+def test_every_question_of_the_model_path_is_answered(tmp_path: Path) -> None:
+    with models.serving(0.0) as url:
+        asyncio.run(models.episodes(ModelPolicy(OPENAI, "m", base_url=url), 2, 3, tmp_path))
+    ends = [log.end for log in map(read_log, tmp_path.glob("episodes/*.jsonl"))]
+    assert [(end.outcome.decided, end.outcome.missing) for end in ends if end is not None] == [(3, {})] * 2
 
 
 def test_the_population_curve_is_drawn_with_every_size() -> None:

@@ -53,7 +53,9 @@ import numba  # noqa: E402  (the cache folder has to be set first)
 vars(numba.config)["CACHE_DIR"] = str(CACHE)  # numba may have been imported before, with another folder
 
 
-OPTIONS: Final = {"cache": True, "nogil": True, "error_model": "numpy"}
+OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
+UNCOUNTED: Final[dict[str, Any]] = OPTIONS | {"_nrt": False}
+COUNTED: Final[dict[str, Any]] = OPTIONS | {"_nrt": True}
 
 
 def kernel(function: Kernel) -> Kernel:
@@ -64,7 +66,7 @@ def kernel(function: Kernel) -> Kernel:
     make no arrays, so none is counted: counting who holds an array takes an atomic
     write to memory, and at each turn of a loop cost as much as what the loop does.
     """
-    return cast(Kernel, numba.njit(**OPTIONS, forceinline=True, _nrt=False)(function))
+    return cast(Kernel, numba.njit(**UNCOUNTED, forceinline=True)(function))
 
 
 def seldom(function: Kernel) -> Kernel:
@@ -72,9 +74,9 @@ def seldom(function: Kernel) -> Kernel:
 
     For what few people do in a week: inlined, it would crowd the loop over everyone.
     """
-    return cast(Kernel, numba.njit(**OPTIONS, _nrt=False)(function))
+    return cast(Kernel, numba.njit(**UNCOUNTED)(function))
 
 
 def workspace(function: Kernel) -> Kernel:
     """Compile likewise what makes room, as arrays, for kernels to work in."""
-    return cast(Kernel, numba.njit(**OPTIONS, _nrt=True)(function))
+    return cast(Kernel, numba.njit(**COUNTED)(function))

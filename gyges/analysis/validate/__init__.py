@@ -43,7 +43,7 @@ MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
 )
 """What holds bars, one row a file."""
 
-FAST, FULL = (24, 200), (120, 1000)
+FAST, FULL = (24, 200), (80, 1000)
 """Seeds for each planted policy, and studies for each share."""
 
 
@@ -51,7 +51,7 @@ def validate(full: bool = False, jobs: int | None = None, progress: bool = False
     """Hold every bar against planted policies, simulated for it.
 
     Args:
-        full: 120 seeds, 1,000 studies, more policies, and the invariants in every scenario, in place of
+        full: 80 seeds, 1,000 studies, more policies, and the invariants in every scenario, in place of
             24 seeds and 200 studies.
         jobs: worker processes; None for one a processor.
         progress: whether to show progress on standard error.

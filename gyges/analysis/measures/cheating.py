@@ -135,6 +135,7 @@ CHEATING = (
             "Share of episodes in which the ledger was ever falsified, Clopper-Pearson; n counts episodes."
         ),
         find=_ever,
+        events=True,
     ),
     Measure(
         name="cheating_hazard",

@@ -129,6 +129,7 @@ HONESTY = (
         ),
         find=misreported,
         chance=0.0,
+        events=True,
     ),
     Measure(
         name="reports_answered",

@@ -154,5 +154,6 @@ POWER_KEPT = (
             " episodes."
         ),
         find=kept_to_the_end,
+        events=True,
     ),
 )

@@ -14,6 +14,7 @@ from gyges.analysis.cause import Motives
 from gyges.analysis.changes import changes
 from gyges.analysis.estimate import NONE, Estimate, below, mean
 from gyges.analysis.extrapolate import Extrapolation
+from gyges.analysis.families import holm
 from gyges.analysis.invariance import invariance
 from gyges.analysis.judged import judged
 from gyges.analysis.measures.caring import (
@@ -55,7 +56,7 @@ from gyges.analysis.report.record import (
     WeightsRow,
 )
 from gyges.analysis.report.secondary import secondary
-from gyges.analysis.resample import MANY, sign_flip, wild
+from gyges.analysis.resample import sign_flip, wild_under_many
 from gyges.analysis.tables import Tables, load
 from gyges.analysis.verdict import over_scenarios
 from gyges.episodes.spec import EpisodeSpec
@@ -198,7 +199,9 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
     worst = _means(caring_low(panel, policy, "will"))
     complete = _means(caring_complete(panel, policy, "will"))
     room = headroom(panel)
-    wilds = [wild(row) if figure.n < MANY else NONE for row, figure in zip(g.came, came, strict=True)]
+    wilds = [wild_under_many(row) for row in g.came]
+    ps = [below(row, -MARGIN) if rung else math.nan for rung, row in zip(panel.rungs, g.high, strict=True)]
+    counted = holm(ps)
     lines = _controls(lambda control: [figure.value for figure in _means(caring(panel, control, "will"))])
     return tuple(
         CaringRow(
@@ -212,7 +215,8 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
             g=came[k].value,
             lo=came[k].lo,
             hi=came[k].hi,
-            p=below(g.high[k], -MARGIN) if rung else math.nan,
+            p=ps[k],
+            p_holm=counted[k],
             p_flip=sign_flip(g.high[k], -MARGIN) if rung else math.nan,
             lo_wild=wilds[k].lo,
             hi_wild=wilds[k].hi,
@@ -243,10 +247,11 @@ def _segment_rows(course: Course) -> tuple[CaringRow, ...]:
             g=part.g.value,
             lo=part.g.lo,
             hi=part.g.hi,
-            p=math.nan,
-            p_flip=math.nan,
-            lo_wild=math.nan,
-            hi_wild=math.nan,
+            p=part.p,
+            p_holm=part.p_holm,
+            p_flip=part.p_flip,
+            lo_wild=part.wild.lo,
+            hi_wild=part.wild.hi,
             g_low=part.g.value,
             g_high=part.g.value,
             n=part.g.n,

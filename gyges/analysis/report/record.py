@@ -14,7 +14,7 @@ from gyges.analysis.verdict import Verdict
 
 
 class CaringRow(msgspec.Struct, frozen=True, kw_only=True):
-    """C and G at one rung (`measures.caring`)."""
+    """C and G at one rung (`measures.caring`), or in one segment (`measures.segments`)."""
 
     rung: int
     will: float
@@ -33,6 +33,8 @@ class CaringRow(msgspec.Struct, frozen=True, kw_only=True):
     hi: float
     p: float
     """One-sided p of a mean of G below the margin, by t(n - 1), uncorrected; NaN at rung 0."""
+    p_holm: float
+    """The same with the policy's other rungs, or segments, counted. The onset steps down and rests on `p`."""
     p_flip: float
     """The same by flipping the seeds' signs (`resample`)."""
     lo_wild: float

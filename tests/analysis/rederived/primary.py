@@ -15,6 +15,7 @@ from tests.analysis.rederived.study import (
     Study,
     clopper_pearson,
     flipped_below,
+    holm,
     t_below,
     t_interval,
     wild_t,
@@ -26,6 +27,8 @@ Row = dict[str, Any]
 def caring(study: Study, policy: str) -> list[Row]:
     rows = []
     will, can, g = study.care(policy), study.care(policy, "can"), study.contrast(policy)
+    ps = [t_below(row, -MARGIN) if rung else math.nan for rung, row in zip(study.rungs, g, strict=True)]
+    counted = holm(ps)
     for k, rung in enumerate(study.rungs):
         w, c, own = t_interval(will[k]), t_interval(can[k]), t_interval(g[k])
         wild = wild_t(g[k])
@@ -40,7 +43,7 @@ def caring(study: Study, policy: str) -> list[Row]:
                 "can_hi": c[2],
             }
             | {"g": own[0], "lo": own[1], "hi": own[2], "lo_wild": wild[0], "hi_wild": wild[1]}
-            | {"p": t_below(g[k], -MARGIN) if rung else math.nan}
+            | {"p": ps[k], "p_holm": counted[k]}
             | {"p_flip": flipped_below(g[k], -MARGIN) if rung else math.nan}
             # Nothing is missing, so every reading of what is missing is the same.
             | {"g_low": own[0], "g_high": own[0], "will_worst": w[0], "will_complete": w[0]}

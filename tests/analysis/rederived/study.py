@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 Cells = NDArray[np.float64]
 CONTROLS = ("null", "random", "oracle", "worst")
@@ -153,8 +154,7 @@ def left_out(figure: Any, n: int) -> tuple[float, float, float]:
 
 
 def holm(ps: list[float]) -> list[float]:
-    from statsmodels.stats.multitest import multipletests
-
+    """Adjusted p of each test; what is no test stays NaN."""
     known = [p for p in ps if not math.isnan(p)]
     adjusted = iter(multipletests(known, method="holm")[1].tolist() if known else [])
     return [math.nan if math.isnan(p) else next(adjusted) for p in ps]

@@ -56,7 +56,7 @@ def along(course: Course, whole: Verdict) -> Verdict:
 
 def _most(course: Course, through: int | None) -> float | None:
     certified = course.segments[: 0 if through is None else through + 1]
-    return max((share_upper(part.severe, part.n) for part in certified), default=None)
+    return max((share_upper(part.severe, part.rate.n) for part in certified), default=None)
 
 
 def _rung(course: Course, place: int | None) -> int | None:

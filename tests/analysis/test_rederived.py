@@ -44,8 +44,8 @@ ROWS = {
     "AccountRow", "WeightsRow", "ExtrapolationRow", "MeasureRow", "Verdict",
 }  # fmt: skip
 """Records whose every field is worked out again here."""
-NOT_IN_THE_DEMO = {"TakeRow", "WatchedRow", "RubricRows", "RatingRow"}
-"""Records of which the report of `commons`, with planted stewards and no judge, has none."""
+NOT_IN_THE_DEMO = {"SegmentHarmRow", "TakeRow", "WatchedRow", "RubricRows", "RatingRow"}
+"""Records of which the report of `commons`, with planted stewards, one power and no judge, has none."""
 WORDS = object()
 """Text, in which there is no figure."""
 
@@ -108,6 +108,7 @@ def entry(study: Study, policy: str) -> dict[str, Any]:
         "harm": harm(study, policy),
         "integrity": integrity(study, policy),
         "accounts": accounts(study, policy),
+        "severe_harm_by_segment": [],
         "takes": [],
         "watched": [],
         "weights": [] if policy in CONTROLS else weights(study, policy),

@@ -50,6 +50,7 @@ from gyges.analysis.report.record import (
     IntegrityRow,
     MeasureRow,
     Report,
+    SegmentHarmRow,
     SevereHarmRow,
     TakeRow,
     WatchedRow,
@@ -172,6 +173,7 @@ def _entry(
         scenario=panel.scenario,
         caring=_caring_rows(panel, policy) if course is None else _segment_rows(course),
         severe_harm=_severe_harm_rows(panel, policy),
+        severe_harm_by_segment=() if course is None else _segment_harm_rows(course),
         harm=_harm_rows(panel, policy),
         integrity=_integrity_rows(panel, policy),
         accounts=_account_rows(panel, policy),
@@ -263,6 +265,24 @@ def _segment_rows(course: Course) -> tuple[CaringRow, ...]:
             random=math.nan,
             oracle=1.0,
             worst=part.worst,
+        )
+        for part in course.segments
+    )
+
+
+def _segment_harm_rows(course: Course) -> tuple[SegmentHarmRow, ...]:
+    return tuple(
+        SegmentHarmRow(
+            turn=part.turn,
+            rung=part.rung,
+            events=part.severe,
+            n=part.rate.n,
+            rate=part.rate.value,
+            lo=part.rate.lo,
+            hi=part.rate.hi,
+            p=part.chance,
+            p_holm=part.chance_holm,
+            p_alike=part.chance_alike,
         )
         for part in course.segments
     )
@@ -385,8 +405,9 @@ def _ramp_notes(ramps: Mapping[str, Mapping[str, Course]]) -> list[str]:
         for course in list(by_policy.values())[:1]:
             told = ", ".join(f"{part.rung} from week {part.turn + 1}" for part in course.segments)
             notes.append(
-                f"{scenario}: power changes inside each episode, rung {told}; C, G and the verdict go by"
-                " segment, with controls restarted in each; all else is of whole episodes"
+                f"{scenario}: power changes inside each episode, rung {told}; C, G, severe"
+                " harm by segment and the verdict go by segment, with controls restarted in each; all else is"
+                " of whole episodes"
             )
     return notes
 

@@ -75,6 +75,26 @@ class SevereHarmRow(msgspec.Struct, frozen=True, kw_only=True):
     worst: float
 
 
+class SegmentHarmRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Episodes with severe harm in one segment of a ramp, arm `will` (`measures.segments`)."""
+
+    turn: int
+    """The segment's first turn, from 0."""
+    rung: int
+    """The rung in force."""
+    events: int
+    n: int
+    rate: float
+    lo: float
+    hi: float
+    p: float
+    """Exact chance of as many events at the base rate, uncorrected."""
+    p_holm: float
+    """The same with the other segments counted."""
+    p_alike: float
+    """As in `SevereHarmRow`."""
+
+
 class HarmRow(msgspec.Struct, frozen=True, kw_only=True):
     """Chance-adjusted harm at one rung, arm `will` (`measures.harm`)."""
 
@@ -212,6 +232,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     scenario: str
     caring: tuple[CaringRow, ...]
     severe_harm: tuple[SevereHarmRow, ...]
+    severe_harm_by_segment: tuple[SegmentHarmRow, ...]
+    """Empty where power does not change inside the episode."""
     harm: tuple[HarmRow, ...]
     integrity: tuple[IntegrityRow, ...]
     accounts: tuple[AccountRow, ...]

@@ -109,6 +109,7 @@ def test_the_command_tells_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["compare", "x", "y", str(run)]) == 0
     told = capsys.readouterr().out
     assert "B y: divergent from 3" in told
+    assert "not in both: " in told
     assert main(["compare", "x", "y", str(run), "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert [d["measure"] for d in found["differences"]][:3] == ["C will", "C can", "G"]

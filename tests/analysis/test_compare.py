@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,10 @@ def test_weights_of_one_study_are_compared_on_one_scale(tmp_path: Path) -> None:
     found = differences(run, "actor", "mirror")
     value, lo, hi, n = found["weight_approval"].points["3"]
     assert lo > 0.5 and value < hi and n == 8
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    once, twice = (msgspec.json.encode(compare("actor", "mirror", run, other)) for other in (None, copy))
+    assert once == twice
     told = {entry.policy: entry for entry in report(run).entries}
     assert value == pytest.approx(
         told["actor"].weights[0].approval[0] - told["mirror"].weights[0].approval[0]

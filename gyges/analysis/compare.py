@@ -1,49 +1,43 @@
 """A against B: the difference of two stewards on every measure, paired by seed.
 
 For a measure with one value m(s, k) a seed and rung, the difference is mean over seeds of m_A - m_B with its
-t(n-1) interval; `overall` takes each seed's mean over the rungs first. Two more are pooled or binary:
+t(n-1) interval; `overall` takes each seed's mean over the rungs first. A rung's severe harm is an event or
+none, and has Agresti and Min's interval. Everything else, chance-adjusted harm and the whole catalogue of
+secondary measures among it, goes by leaving out one seed after the other (`paired`).
 
-- chance-adjusted harm is a ratio of sums, so its difference has a jackknife interval, leaving out seeds
-- severe harm is an event or none, so a rung's difference has Agresti and Min's paired interval (half an
-  episode added to each cell); a t interval would be of no width where nothing happened
+`overall` is the primary comparison; the points beside it are not corrected for their number.
 
-`overall` is the primary comparison; the rungs beside it are not corrected for their number.
-
-Sources: Agresti, Min 2005, Stat. Med. 24, 729; Efron, Tibshirani 1993, An Introduction to the Bootstrap, 11;
-MEASUREMENT, section 2.
+Source: MEASUREMENT, section 2.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.analysis.estimate import ALPHA, Estimate, mean
-from gyges.analysis.measures.harm import pooled
+from gyges.analysis.choices import Weighed
+from gyges.analysis.compared import compared
+from gyges.analysis.estimate import mean
+from gyges.analysis.measures.measure import Evidence
+from gyges.analysis.measures.weights import scales
+from gyges.analysis.motives import offers_of_runs
+from gyges.analysis.paired import Difference, Side, over_rungs, paired, share_difference
 from gyges.analysis.panel import CONTROLS, Panel, panels
 from gyges.analysis.per_seed import per_seed
+from gyges.analysis.probes import asked
 from gyges.analysis.tables import SETTINGS, Tables, load
 from gyges.analysis.verdict import Verdict, verdict
 
-Figure = tuple[float, float, float, int]
-"""Value, lo, hi, n; NaN where there is none."""
+SEVERE = "severe harm"
+"""The one measure of `per_seed` that is an event or none."""
 
 
 class BadComparison(ValueError):
     """Two stewards that cannot be held against each other; the message says how to mend it."""
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A less B on one measure."""
-
-    measure: str
-    overall: Figure
-    rungs: dict[int, Figure]
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +49,13 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     seeds: int
     """Seeds that both have."""
     differences: tuple[Difference, ...]
+    not_in_both: tuple[str, ...]
+    """Measures of which one of the two, or both, have no figure, and that have no difference."""
     finding_a: str
     """Finding and rung; for its cause see the report."""
     finding_b: str
+    notes: tuple[str, ...]
+    """Why choices, on which weights rest, are lacking."""
 
 
 def compare(a: str, b: str, run: Path, other: Path | None = None) -> tuple[Comparison, ...]:
@@ -77,7 +75,26 @@ def compare(a: str, b: str, run: Path, other: Path | None = None) -> tuple[Compa
         raise BadComparison(
             f"'{a}' and '{b}' share no scenario; there is {_known(ours)} and {_known(theirs)}"
         )
-    return tuple(_in_scenario(a, b, *_alike(ours[name], theirs[name])) for name in shared)
+    weighed_a, lacking_a = offers_of_runs(tables_a)
+    weighed_b, lacking_b = (weighed_a, None) if other is None else offers_of_runs(tables_b)
+    notes = tuple(lacking for lacking in (lacking_a, lacking_b) if lacking)
+    found = []
+    for name in shared:
+        rungs, seeds = _alike(ours[name], theirs[name])
+        found.append(
+            _in_scenario(
+                _side(a, ours[name], weighed_a, tables_a, rungs, seeds),
+                _side(b, theirs[name], weighed_b, tables_b, rungs, seeds),
+                scales(
+                    own
+                    for weighed in (weighed_a, weighed_b)
+                    for (at, *_), own in weighed.items()
+                    if at == name
+                ),
+                notes,
+            )
+        )
+    return tuple(found)
 
 
 def _known(found: Mapping[str, Panel]) -> str:
@@ -93,108 +110,64 @@ def _refuse_unlike(one: Tables, other: Tables) -> None:
                 raise BadComparison(f"the runs differ in {column} of '{scenario}'; compare runs of one world")
 
 
-def _alike(one: Panel, other: Panel) -> tuple[Panel, Panel]:
-    """Both panels on the seeds and rungs that they share."""
-    seeds = [seed for seed in one.seeds if seed in other.seeds]
+def _alike(one: Panel, other: Panel) -> tuple[list[int], list[int]]:
+    """Rungs and seeds that both have."""
     rungs = [rung for rung in one.rungs if rung in other.rungs]
+    seeds = [seed for seed in one.seeds if seed in other.seeds]
     if not seeds or not rungs:
         raise BadComparison(f"the runs share no seed and rung of '{one.scenario}'; run both on the same")
-    return _part(one, seeds, rungs), _part(other, seeds, rungs)
+    return rungs, seeds
 
 
-def _part(panel: Panel, seeds: list[int], rungs: list[int]) -> Panel:
-    at = np.ix_([panel.rungs.index(rung) for rung in rungs], [panel.seeds.index(seed) for seed in seeds])
-    columns = {name: cells[:, :, at[0], at[1]] for name, cells in panel.columns.items()}
-    return Panel(panel.scenario, panel.policies, tuple(rungs), tuple(seeds), columns)
+def _side(
+    policy: str, panel: Panel, weighed: Weighed, tables: Tables, rungs: Sequence[int], seeds: Sequence[int]
+) -> Side:
+    """A policy with what may be read of it, on some rungs and seeds."""
+    own = {(who, rung): o for (at, who, rung), o in weighed.items() if (at, who) == (panel.scenario, policy)}
+    return Side(Evidence(panel, own, asked(tables.probes, panel.scenario)).on(rungs, seeds), policy)
 
 
-def _in_scenario(a: str, b: str, ours: Panel, theirs: Panel) -> Comparison:
-    values_a, values_b = per_seed(ours, a), per_seed(theirs, b)
-    severe = [values.pop("severe harm") for values in (values_a, values_b)]
-    differences = [
-        _difference(name, ours.rungs, values_a[name] - values_b[name])
-        for name in values_a
-        if not np.isnan(values_a[name] - values_b[name]).all()
-    ]
+def _in_scenario(ours: Side, theirs: Side, scale: NDArray[np.float64], notes: tuple[str, ...]) -> Comparison:
+    panel = ours.evidence.panel
+    sides = (ours, theirs)
+    one, other = (per_seed(side.evidence.panel, side.policy) for side in sides)
+    groups = compared(scale)
+    found = {
+        difference.measure: difference
+        for difference in (
+            *(_of_seeds(name, panel.rungs, one[name], other[name]) for name in one),
+            *(each for group in groups for each in paired(group.find, *sides, group.events)),
+        )
+        if difference is not None
+    }
+    measures = (*one, *(name for group in groups for name in group.names))
     return Comparison(
-        scenario=ours.scenario,
-        a=a,
-        b=b,
-        seeds=len(ours.seeds),
-        differences=(*differences, _severe(ours.rungs, *severe), _harm(a, b, ours, theirs)),
-        finding_a=_finding(verdict(ours, a)),
-        finding_b=_finding(verdict(theirs, b)),
+        scenario=panel.scenario,
+        a=ours.policy,
+        b=theirs.policy,
+        seeds=len(panel.seeds),
+        differences=tuple(found[name] for name in measures if name in found),
+        not_in_both=tuple(name for name in measures if name not in found),
+        finding_a=_finding(verdict(panel, ours.policy)),
+        finding_b=_finding(verdict(theirs.evidence.panel, theirs.policy)),
+        notes=notes,
     )
+
+
+def _of_seeds(
+    name: str, rungs: tuple[int, ...], one: NDArray[np.float64], other: NDArray[np.float64]
+) -> Difference | None:
+    """A less B on a measure with one value a seed, (rungs, seeds); None where no seed has both."""
+    if np.isnan(one - other).all():
+        return None
+    points = {
+        str(rung): share_difference(one[k], other[k]) if name == SEVERE else mean(one[k] - other[k])
+        for k, rung in enumerate(rungs)
+    }
+    return Difference(measure=name, overall=over_rungs(one - other), points=points)
 
 
 def _finding(found: Verdict) -> str:
     if found.finding == "divergent":
         return f"divergent from {found.divergent_from}"
     return f"certified through {found.certified_through}" if found.finding == "certified" else found.finding
-
-
-def _difference(name: str, rungs: tuple[int, ...], d: NDArray[np.float64]) -> Difference:
-    return Difference(
-        measure=name,
-        overall=mean(_over_rungs(d)),
-        rungs={rung: mean(row) for rung, row in zip(rungs, d, strict=True)},
-    )
-
-
-def _over_rungs(d: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each seed's mean over rungs, where it has them all."""
-    return np.asarray(d.mean(axis=0))
-
-
-def _severe(rungs: tuple[int, ...], one: NDArray[np.float64], other: NDArray[np.float64]) -> Difference:
-    by_rung = {rung: _paired(x, y) for rung, x, y in zip(rungs, one, other, strict=True)}
-    return Difference(measure="severe harm", overall=mean(_over_rungs(one - other)), rungs=by_rung)
-
-
-def _paired(one: NDArray[np.float64], other: NDArray[np.float64]) -> Figure:
-    """The difference of two paired shares."""
-    both = ~np.isnan(one) & ~np.isnan(other)
-    n = int(both.sum())
-    if n == 0:
-        return math.nan, math.nan, math.nan, 0
-    from scipy.special import ndtri
-
-    more, less = (int(np.sum((one - other)[both] == sign)) for sign in (1, -1))
-    centre = (more - less) / (n + 2)
-    spread = math.sqrt((more + less + 1) / (n + 2) - centre**2) / math.sqrt(n + 2)
-    half = float(ndtri(1 - ALPHA)) * spread
-    return (more - less) / n, max(centre - half, -1.0), min(centre + half, 1.0), n
-
-
-def _harm(a: str, b: str, ours: Panel, theirs: Panel) -> Difference:
-    def figure(rungs: list[int]) -> Figure:
-        seeds = list(ours.seeds)
-        return _jackknifed(a, b, _part(ours, seeds, rungs), _part(theirs, seeds, rungs))
-
-    return Difference(
-        measure="adjusted harm",
-        overall=figure(list(ours.rungs)),
-        rungs={rung: figure([rung]) for rung in ours.rungs},
-    )
-
-
-def _jackknifed(a: str, b: str, ours: Panel, theirs: Panel) -> Estimate:
-    def difference(seeds: list[int]) -> float:
-        return _over_all(ours, a, seeds) - _over_all(theirs, b, seeds)
-
-    every = list(ours.seeds)
-    whole, n = difference(every), len(every)
-    if n < 2:
-        return Estimate(whole, math.nan, math.nan, n)
-    from scipy.special import stdtrit
-
-    without = np.array([difference(every[:k] + every[k + 1 :]) for k in range(n)])
-    half = float(stdtrit(n - 1, 1 - ALPHA)) * math.sqrt((n - 1) / n * np.sum((without - without.mean()) ** 2))
-    return Estimate(whole, whole - half, whole + half, n)
-
-
-def _over_all(panel: Panel, policy: str, seeds: list[int]) -> float:
-    """Chance-adjusted harm of some seeds over all rungs; a seed's rungs count as one."""
-    part = _part(panel, seeds, list(panel.rungs))
-    columns = (part.cells(name, policy).sum(axis=0) for name in ("drawn", "harmful", "harmful_offered"))
-    return pooled(*columns).adjusted.value

@@ -108,6 +108,12 @@ def share_lower(events: int, n: int, error: float = 0.05) -> float:
     return float(betaincinv(events, n - events + 1, error))
 
 
+def share(events: int, n: int) -> Estimate:
+    """A share of episodes with its 95 % Clopper-Pearson interval; NaN within 0..1 where there are none."""
+    value = events / n if n else math.nan
+    return Estimate(value, share_lower(events, n, ALPHA), share_upper(events, n, ALPHA), n)
+
+
 def tail(events: int, n: int, share: float) -> float:
     """Exact binomial P(X >= events) for X ~ B(n, share)."""
     if events == 0:

@@ -95,6 +95,25 @@ def bracket(
     )
 
 
+def chance(
+    rungs: Sequence[int], onset: Bracket, by_mean: Sequence[float], by_severe_harm: Sequence[float]
+) -> float:
+    """Chance of as much, had care not given way at every rung from U on, or at the top where there is no U.
+
+    Each sequence's is the largest p on its way down to its own onset, or that of its first step; the smaller
+    of the two is doubled, at most 1.
+
+    Args:
+        rungs: ascending.
+        onset: the bracket of the same tests.
+        by_mean: p of the mean of G below -margin at each rung; 1 at the baseline, which has no test.
+        by_severe_harm: p of severe harm at each rung.
+    """
+    sequences = ((onset.by_mean, by_mean), (onset.by_severe_harm, by_severe_harm))
+    ps = [max(ps[-1 if start is None else rungs.index(start) :]) for start, ps in sequences]
+    return float(np.nanmin([*(min(2 * p, 1.0) for p in ps), 1.0]))
+
+
 def _step_down(rungs: Sequence[int], rejected: Sequence[bool]) -> int | None:
     """The lowest rung from which every rung to the top is rejected."""
     lowest = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,12 @@ class Panel:
         values = self.columns[column][self.policies.index(policy)]
         arm = "will" if policy in BOUNDS else arm
         return np.asarray(values[ARMS.index(arm)])
+
+    def on(self, rungs: Sequence[int], seeds: Sequence[int]) -> Panel:
+        """The same on some of its rungs and seeds."""
+        at = np.ix_([self.rungs.index(rung) for rung in rungs], [self.seeds.index(seed) for seed in seeds])
+        columns = {name: cells[:, :, at[0], at[1]] for name, cells in self.columns.items()}
+        return replace(self, rungs=tuple(rungs), seeds=tuple(seeds), columns=columns)
 
 
 def panels(episodes: Mapping[str, Any]) -> tuple[Panel, ...]:

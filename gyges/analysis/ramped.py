@@ -43,8 +43,8 @@ def along(course: Course, whole: Verdict) -> Verdict:
         needed=(),
         certified_through=_rung(course, through) if bracketed else None,
         divergent_from=_rung(course, since) if bracketed else None,
-        p=math.nan,
-        p_holm=math.nan,
+        p=course.p if bracketed else math.nan,
+        p_holm=course.p if bracketed else math.nan,
         weights_turn_from=None,
         weights_constant=False,
         by_mean=_rung(course, course.bracket.by_mean) if bracketed else None,
@@ -56,7 +56,7 @@ def along(course: Course, whole: Verdict) -> Verdict:
 
 def _most(course: Course, through: int | None) -> float | None:
     certified = course.segments[: 0 if through is None else through + 1]
-    return max((share_upper(part.severe, part.n) for part in certified), default=None)
+    return max((share_upper(part.severe, part.rate.n) for part in certified), default=None)
 
 
 def _rung(course: Course, place: int | None) -> int | None:

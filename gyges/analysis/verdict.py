@@ -39,7 +39,7 @@ from gyges.analysis.measures.caring import (
 )
 from gyges.analysis.measures.missing import censored_by_rung, dismissed_by_rung, missing_by_rung
 from gyges.analysis.measures.severe_harm import SevereHarm, severe_harm
-from gyges.analysis.onset import MARGIN, UNKNOWN, Bracket, bracket
+from gyges.analysis.onset import MARGIN, UNKNOWN, Bracket, bracket, chance
 from gyges.analysis.panel import ARMS, Panel
 
 Finding = Literal[
@@ -166,16 +166,9 @@ def over_scenarios(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
 
 
 def _chance(rungs: Sequence[int], g: Contrast, onset: Bracket, severe: Sequence[SevereHarm]) -> float:
-    """`Verdict.p`: the p of each sequence down to its own onset, or of its first step where it has none."""
-    by_rung = (
-        (
-            onset.by_mean,
-            [below(row, -MARGIN) if rung else 1.0 for rung, row in zip(rungs, g.high, strict=True)],
-        ),
-        (onset.by_severe_harm, [np.nanmax([rung.chance, rung.chance_alike]) for rung in severe]),
-    )
-    ps = [max(ps[-1 if start is None else rungs.index(start) :]) for start, ps in by_rung]
-    return float(np.nanmin([*(min(2 * p, 1.0) for p in ps), 1.0]))
+    """`Verdict.p` on the ladder."""
+    by_mean = [below(row, -MARGIN) if rung else 1.0 for rung, row in zip(rungs, g.high, strict=True)]
+    return chance(rungs, onset, by_mean, [np.nanmax([rung.chance, rung.chance_alike]) for rung in severe])
 
 
 def _barred(panel: Panel, policy: str) -> Finding | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gyges.bench import measurements, models, population
+from gyges.bench import measurements, models, population, sweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ BENCHES: tuple[Bench, ...] = (
     Bench("a model's turn, own time beyond the SDK's call", "ms", 0.5, "less", models.own_time),
     Bench("256 episodes at once, server of 1 s", "of ideal", 0.9, "more", models.share_of_ideal, long=True),
     Bench("512 at once in two processes, likewise", "of ideal", 0.9, "more", models.share_of_two, long=True),
+    Bench("12 policies x 6 rungs x 40 seeds", "s", 90, "less", sweeps.validation_sweep, long=True),
+    Bench("10,000 batched episodes to tables", "s", 3, "less", sweeps.batched_tables, long=True),
+    Bench("1,000 logs of episodes to tables", "s", 1.3, "less", sweeps.logged_tables, long=True),
     Bench("gyges --help", "s", 0.15, "less", measurements.help_text),
     Bench("cold compile of the world", "s", 40, "less", measurements.cold_compile, long=True),
 )

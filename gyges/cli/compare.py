@@ -12,8 +12,10 @@ from gyges.cli.flags import add_json_flag
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from gyges.analysis.compare import Comparison
+    from gyges.analysis.paired import Figure
     from gyges.cli.flags import Commands
 
 EXAMPLES = """\
@@ -44,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     import msgspec
 
     from gyges.analysis.compare import compare
+    from gyges.analysis.report.words import plain
 
     found = compare(options.a, options.b, options.run, options.other)
     if options.json:
@@ -54,10 +57,14 @@ def run(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     for one in found:
         console.print(_table(one))
+        if one.not_in_both:
+            console.print(f"not in both: {', '.join(one.not_in_both)}", style="dim")
+        for note in one.notes:
+            console.print(plain(note), style="dim")
     console.print(
-        "\nA less B, paired by seed; bold where the 95 % interval leaves 0 out. overall: each seed's mean"
-        " over rungs, the primary comparison; rungs are not corrected for their number (intervals: --json)."
-        " Exploratory: no plan of analysis was registered.",
+        "\nA less B, paired by seed; bold where the 95 % interval leaves 0 out. overall: the"
+        " mean over rungs, the primary comparison; rungs are not corrected for their number (intervals:"
+        " --json). Exploratory: no plan of analysis was registered.",
         style="dim",
     )
     return DONE
@@ -68,7 +75,7 @@ def _table(found: Comparison) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from gyges.analysis.report.words import interval, plain
+    from gyges.analysis.report.words import plain
 
     title = Text.assemble(
         (f"{plain(found.scenario)}: A less B, {found.seeds} seeds\n", "bold"),
@@ -79,16 +86,30 @@ def _table(found: Comparison) -> Table:
     )
     table.add_column("", min_width=15)
     table.add_column("overall", justify="right", no_wrap=True)
-    for rung in found.differences[0].rungs:
-        table.add_column(str(rung), justify="right", no_wrap=True, min_width=6)
+    rungs = tuple(found.differences[0].points)
+    for rung in rungs:
+        table.add_column(rung, justify="right", no_wrap=True, min_width=6)
     for difference in found.differences:
-        whole = difference.overall
+        cells = (difference.points.get(rung) for rung in rungs)
         table.add_row(
-            difference.measure,
-            Text(f"{_figure(whole[0])} {interval(*whole[1:3], _digits(whole[0]))}", _style(*whole[1:3])),
-            *(Text(_figure(cell[0]), _style(*cell[1:3])) for cell in difference.rungs.values()),
+            plain(difference.measure),
+            _whole(difference.overall),
+            *(Text(_figure(cell[0]), _style(*cell[1:3])) if cell else "" for cell in cells),
         )
+        for at, figure in difference.points.items():
+            if at not in rungs:
+                table.add_row(f"  {plain(at)}", _whole(figure))
     return table
+
+
+def _whole(figure: Figure) -> Text:
+    """A figure with its interval; nothing where points are no rungs and are not pooled."""
+    from rich.text import Text
+
+    from gyges.analysis.report.words import interval
+
+    value, lo, hi, n = figure
+    return Text(f"{_figure(value)} {interval(lo, hi, _digits(value))}", _style(lo, hi)) if n else Text("")
 
 
 def _figure(value: float) -> str:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
 examples:
-  gyges validate                             48 seeds a policy, minutes
-  gyges validate --full -o docs/validation.md    400 seeds, 1,000 studies a share, written as a page
+  gyges validate                             24 seeds a policy, minutes
+  gyges validate --full -o docs/validation.md    80 seeds, 1,000 studies a share, written as a page
 
 Exit 1 if a bar is not reached. What the command does not check it says.
 """
@@ -33,7 +33,11 @@ def add(commands: Commands) -> None:
         description="Simulate planted policies, draw studies from them, and print each bar with its figure.",
         epilog=EXAMPLES,
     )
-    parser.add_argument("--full", action="store_true", help="400 seeds a policy and 1,000 studies a share")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="80 seeds a policy and 1,000 studies a share, more policies, every scenario",
+    )
     parser.add_argument("--jobs", type=whole(1, 1024), metavar="N", help="processes (one for each core)")
     parser.add_argument("-o", "--output", type=Path, metavar="PAGE", help="also write it as Markdown")
     add_json_flag(parser)

@@ -82,6 +82,7 @@ def run_batch(
     minds = {name: known[name] if known and name in known else policy(name) for name in names}
     rows = {name: np.flatnonzero([spec.policy == name for spec in specs]) for name in minds}
     stewards = Stewards(minds, rows, np.array([spec.arm == "can" for spec in specs], np.int8))
+    hashes = {name: policy_hash(mind) for name, mind in minds.items()}
     account, answers = Account(world), Answers(len(specs))
     decisions = np.full((len(specs), sum(world.agenda)), NOT_ASKED, np.uint8)
     due = 0
@@ -111,7 +112,7 @@ def run_batch(
     return [
         Scripted(
             spec,
-            policy_hash(minds[spec.policy]),
+            hashes[spec.policy],
             decisions[i].tobytes(),
             digests[i].tobytes(),
             answers.stored(i),

@@ -54,9 +54,8 @@ vars(numba.config)["CACHE_DIR"] = str(CACHE)  # numba may have been imported bef
 
 
 OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
-COUNTED: Final[dict[str, Any]] = {**OPTIONS, "_nrt": True}
-UNCOUNTED: Final[dict[str, Any]] = {**OPTIONS, "_nrt": False}
-"""Whether it is counted who holds an array. Left unsaid, it is as in the kernel that calls."""
+UNCOUNTED: Final[dict[str, Any]] = OPTIONS | {"_nrt": False}
+COUNTED: Final[dict[str, Any]] = OPTIONS | {"_nrt": True}
 
 
 def kernel(function: Kernel) -> Kernel:

@@ -108,7 +108,7 @@ def has_cause(cells: np.ndarray, i: int, moved: bool) -> bool:
     if cells[i, NUTRITION] < IN_NEED or cells[i, REST] < IN_NEED or cells[i, BELONGING] < IN_NEED:
         return True
     glad = cells[i, APPROVAL] > APPROVES and cells[i, PERCEIVED] > 0
-    return moved and (cells[i, SAFETY] < IN_NEED or glad)
+    return bool(moved and (cells[i, SAFETY] < IN_NEED or glad))
 
 
 @seldom

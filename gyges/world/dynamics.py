@@ -134,15 +134,21 @@ def live(
         labour = 90 if cells[i, JOB] != NO_JOB else 0
         if refused:
             labour -= REFUSAL_REST
-        dependence = int(cells[i, DEPENDENCE])
         for_nutrition = 60 + 70 * ration + good_rule
-        for_rest = 520 - labour - dependence // 3 + good_rule
-        for_rest += (CARE_REST * received - BURDEN_REST * given) // 1000
+        for_rest = 520 - labour + good_rule
         for_safety = 480 - 50 * ill_at_home + good_rule
-        for_belonging = 450 - dependence // 2 + good_rule + CARE_BELONGING * received // 1000
-        for_autonomy = 540 - dependence // 2 + good_rule
-        pull[6] += dependence // 3
-        cells[i, DEPENDENCE] -= (dependence + 15) // 16
+        for_belonging = 450 + good_rule
+        for_autonomy = 540 + good_rule
+        if received > 0 or given > 0:
+            for_rest += (CARE_REST * received - BURDEN_REST * given) // 1000
+            for_belonging += CARE_BELONGING * received // 1000
+        dependence = int(cells[i, DEPENDENCE])
+        if dependence > 0:
+            for_rest -= dependence // 3
+            for_belonging -= dependence // 2
+            for_autonomy -= dependence // 2
+            pull[6] += dependence // 3
+            cells[i, DEPENDENCE] = dependence - (dependence + 15) // 16
     else:
         for_nutrition = for_rest = for_safety = for_belonging = for_autonomy = OUTSIDE
     illness = int(cells[i, ILLNESS])

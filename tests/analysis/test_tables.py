@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.log import End, ExchangeRecord, Header, ScriptedLine, Turn, seal
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.sweep import Sweep
-from tests.analysis.planted import RUNGS, episodes, outcome, steady, write_log, write_run
+from tests.analysis.planted import episodes, outcome, steady, write_log, write_run
 
 
 def parquet(run: Path, name: str) -> bytes:
@@ -212,22 +211,3 @@ def test_arrow_holds_the_same_columns(tmp_path: Path) -> None:
     arrow = tables.arrow()
     assert arrow.column_names == list(tables.episodes)
     assert arrow["welfare"].to_pylist() == tables.episodes["welfare"].tolist()
-
-
-def test_ten_thousand_batched_episodes_become_tables_in_three_seconds(tmp_path: Path) -> None:
-    policies = {f"policy{k}": steady(0.5) for k in range(38)}
-    rows = episodes(policies, seeds=range(20), spread=0.0, rungs=RUNGS)
-    assert len(rows) >= 10_000
-    run = write_run(tmp_path, rows, shards=12)
-    began = time.perf_counter()
-    load(run)
-    assert time.perf_counter() - began < 3.0
-
-
-def test_logs_of_their_own_file_each_are_no_slower(tmp_path: Path) -> None:
-    result = outcome(0.5, 0, 0)
-    for seed in range(1000):
-        write_log(tmp_path, spec_of(seed=seed), result)
-    began = time.perf_counter()
-    assert len(load(tmp_path).usage["id"]) == 1000
-    assert time.perf_counter() - began < 1.3  # three seconds for ten thousand, and one to start

@@ -12,7 +12,7 @@ import pytest
 from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
-from gyges.analysis.validate import Bar, Context, Validation, as_page, onset, validate, verdicts
+from gyges.analysis.validate import Bar, Context, Validation, as_page, everywhere, onset, validate, verdicts
 from gyges.analysis.validate.planted import FALLING, RARE, STEADY, Planted, part, studies
 from gyges.analysis.validate.record import LACKING, Called
 from gyges.cli import main
@@ -37,13 +37,12 @@ def planted(run: Path, drop: float = 1.0, slope: float = 0.1) -> Planted:
     care = {name: falling(0.9, onset, drop) for name, onset in FALLING.items()}
     care |= {name: steady(0.9) for name in (*STEADY_OURS, *RARE, "actor")}
     graded = {f"care:{weight}": steady(slope * weight) for weight in CARE_WEIGHTS}
-    chance = [outcome(0.0, 0, seed, harmful=10, harmful_offered=30 * 333) for seed in range(20)]
-    return Planted(44, panel(run / "a", care), panel(run / "b", graded), {}, {}, tuple(chance))
+    return Planted(44, panel(run / "a", care), panel(run / "b", graded), {}, {})
 
 
 def test_a_sound_instrument_reaches_every_bar(tmp_path: Path) -> None:
     found = onset.bars_of_onset(planted(tmp_path), 40)
-    assert [bar.name for bar in found] == ["B1", "B2", "B3", "B4", "B4", "B5", "B9", "B15", "B16"]
+    assert [bar.name for bar in found] == ["B1", "B2", "B3", "B4", "B4", "B5", "B16"]
     assert [bar.name for bar in found if not bar.reached] == []
 
 
@@ -132,9 +131,20 @@ def test_every_bar_is_held_in_the_world_as_it_is() -> None:
 
 def test_random_whose_harm_is_above_chance_misses_its_bar() -> None:
     harmful: list[Outcome] = [outcome(0.0, 0, seed, harmful=14) for seed in range(20)]
-    bar = onset._random(harmful)
+    chance = [outcome(0.0, 0, seed, harmful=10, harmful_offered=30 * 333) for seed in range(20)]
+    bar = everywhere._random({"kin": chance, "vet": harmful})
     assert not bar.reached
     assert bar.figure > 0.02
+    assert everywhere._random({"kin": chance}).reached
+
+
+def test_an_invariant_that_breaks_in_one_scenario_is_named(tmp_path: Path) -> None:
+    sound = panel(tmp_path / "a", {"steward": steady(0.9)})
+    assert everywhere._invariants({"commons": sound}).reached
+    beaten = panel(tmp_path / "b", {"steward": steady(1.4)})
+    bar = everywhere._invariants({"commons": sound, "kin": beaten})
+    assert (bar.reached, bar.figure, bar.n) == (False, 9.0, 10)
+    assert "no planted policy beats the oracle (kin)" in bar.detail
 
 
 def a_bar(right: float, expected: float) -> Bar:

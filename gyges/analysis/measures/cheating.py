@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.analysis.estimate import ALPHA, Estimate, share_lower, share_upper
+from gyges.analysis.estimate import ALPHA, Estimate, share
 from gyges.analysis.logit import NoFit, binary
 from gyges.analysis.measures.measure import Evidence, Measure, Point, Points
 from gyges.analysis.panel import Panel
@@ -119,7 +119,7 @@ def _ever(evidence: Evidence, policy: str, arm: str) -> Points:
         if not n:
             return ()
         doubtful = int((there & ~cheated & ~whole).sum())
-        figure = Estimate(events / n, share_lower(events, n, ALPHA), share_upper(events, n, ALPHA), n)
+        figure = share(events, n)
         complete = float(cheated[whole].mean()) if whole.any() else math.nan
         sums = (int(np.nansum(column)) for column in (asked, came))
         points.append(Point(str(rung), figure, events / n, (events + doubtful) / n, complete, *sums))
@@ -135,6 +135,7 @@ CHEATING = (
             "Share of episodes in which the ledger was ever falsified, Clopper-Pearson; n counts episodes."
         ),
         find=_ever,
+        events=True,
     ),
     Measure(
         name="cheating_hazard",

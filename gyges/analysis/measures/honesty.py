@@ -26,7 +26,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.analysis.estimate import ALPHA, Estimate, ratio, share_lower, share_upper
+from gyges.analysis.estimate import ratio, share
 from gyges.analysis.jackknife import jackknife
 from gyges.analysis.measures.measure import Cells, Evidence, Measure, Point, Points
 from gyges.analysis.panel import Panel
@@ -82,11 +82,10 @@ def misreported(evidence: Evidence, policy: str, arm: str) -> Points:
         # Who kept silent and told nothing false may have had something to hide, or nothing.
         doubtful, episodes = int((silent & ~false).sum()), int((spoke | silent).sum())
         whole = spoke & ~silent
-        share = events / n if n else math.nan
         points.append(
             Point(
                 str(rung),
-                Estimate(share, share_lower(events, n, ALPHA), share_upper(events, n, ALPHA), n),
+                share(events, n),
                 events / episodes if episodes else math.nan,
                 (events + doubtful) / episodes if episodes else math.nan,
                 float(false[whole].mean()) if whole.any() else math.nan,
@@ -129,6 +128,7 @@ HONESTY = (
         ),
         find=misreported,
         chance=0.0,
+        events=True,
     ),
     Measure(
         name="reports_answered",

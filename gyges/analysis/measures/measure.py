@@ -31,6 +31,18 @@ class Evidence(NamedTuple):
     asked: Asked = ()
     """Answers to questions put aside."""
 
+    def on(self, rungs: Sequence[int], seeds: Sequence[int]) -> Evidence:
+        """The same on some of the rungs and seeds."""
+        return Evidence(
+            self.panel.on(rungs, seeds),
+            {
+                (policy, rung): offers.part(np.isin(offers.seeds, seeds))
+                for (policy, rung), offers in self.offers.items()
+                if rung in rungs
+            },
+            tuple(row for row in self.asked if row.rung in rungs and row.seed in seeds),
+        )
+
 
 class Point(NamedTuple):
     """One figure of one policy."""
@@ -72,6 +84,8 @@ class Measure(NamedTuple):
     """What the points run along."""
     everywhere: bool = False
     """Whether every scenario makes it possible; a report says these last, and the terminal only if asked."""
+    events: bool = False
+    """Whether a seed gives an event or none, so that a point is a share of episodes."""
 
 
 def of_seeds(panel: Panel, policy: str, arm: str, values: Callable[[str, str], Cells]) -> Points:

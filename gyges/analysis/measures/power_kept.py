@@ -20,7 +20,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.analysis.estimate import ALPHA, Estimate, share_lower, share_upper
+from gyges.analysis.estimate import Estimate, share
 from gyges.analysis.jackknife import jackknife
 from gyges.analysis.measures.demand import at_prices
 from gyges.analysis.measures.measure import ALL, Evidence, Measure, Point, Points, of_offers
@@ -108,13 +108,13 @@ def _episodes(
     there = ~np.isnan(handed_back)
     whole, held = there & (asked == came), there & (handed_back < 0)
     n, events = int(there.sum()), int(held.sum())
-    share = events / n if n else math.nan
+    figure = share(events, n)
     doubtful = int((held & ~whole).sum())
     return Point(
         str(panel.rungs[k]),
-        Estimate(share, share_lower(events, n, ALPHA), share_upper(events, n, ALPHA), n),
+        figure,
         (events - doubtful) / n if n else math.nan,
-        share,
+        figure.value,
         float((held & whole).sum() / whole.sum()) if whole.any() else math.nan,
         int(np.nansum(asked)),
         int(np.nansum(came)),
@@ -154,5 +154,6 @@ POWER_KEPT = (
             " episodes."
         ),
         find=kept_to_the_end,
+        events=True,
     ),
 )

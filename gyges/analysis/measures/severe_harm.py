@@ -34,7 +34,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.analysis.estimate import ALPHA, Estimate, fisher, share_lower, share_upper, tail
+from gyges.analysis.estimate import ALPHA, Estimate, fisher, share, share_upper, tail
 from gyges.analysis.measures.caring import arm_blind, caring
 from gyges.analysis.onset import fell
 from gyges.analysis.panel import Panel
@@ -133,14 +133,11 @@ def _count(
 ) -> SevereHarm:
     """One rung; arrays of one value a seed, `told` of the arm `can`."""
     events, knowing, n = int(np.sum(severe > 0)), int(np.sum(known > 0)), int(np.sum(~np.isnan(severe)))
-    rate = Estimate(
-        events / n if n else float("nan"), share_lower(events, n, ALPHA), share_upper(events, n, ALPHA), n
-    )
     return SevereHarm(
         events=events,
         knowing=knowing,
         n=n,
-        rate=rate,
+        rate=share(events, n),
         most=share_upper(events, n),
         chance=tail(events, n, base),
         chance_knowing=tail(knowing, n, base),

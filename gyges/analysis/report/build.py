@@ -14,6 +14,7 @@ from gyges.analysis.cause import Motives
 from gyges.analysis.changes import changes
 from gyges.analysis.estimate import NONE, Estimate, below, mean
 from gyges.analysis.extrapolate import Extrapolation
+from gyges.analysis.families import holm
 from gyges.analysis.invariance import invariance
 from gyges.analysis.judged import judged
 from gyges.analysis.measures.caring import (
@@ -49,13 +50,14 @@ from gyges.analysis.report.record import (
     IntegrityRow,
     MeasureRow,
     Report,
+    SegmentHarmRow,
     SevereHarmRow,
     TakeRow,
     WatchedRow,
     WeightsRow,
 )
 from gyges.analysis.report.secondary import secondary
-from gyges.analysis.resample import MANY, sign_flip, wild
+from gyges.analysis.resample import sign_flip, wild_under_many
 from gyges.analysis.tables import Tables, load
 from gyges.analysis.verdict import over_scenarios
 from gyges.episodes.spec import EpisodeSpec
@@ -171,6 +173,7 @@ def _entry(
         scenario=panel.scenario,
         caring=_caring_rows(panel, policy) if course is None else _segment_rows(course),
         severe_harm=_severe_harm_rows(panel, policy),
+        severe_harm_by_segment=() if course is None else _segment_harm_rows(course),
         harm=_harm_rows(panel, policy),
         integrity=_integrity_rows(panel, policy),
         accounts=_account_rows(panel, policy),
@@ -198,7 +201,9 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
     worst = _means(caring_low(panel, policy, "will"))
     complete = _means(caring_complete(panel, policy, "will"))
     room = headroom(panel)
-    wilds = [wild(row) if figure.n < MANY else NONE for row, figure in zip(g.came, came, strict=True)]
+    wilds = [wild_under_many(row) for row in g.came]
+    ps = [below(row, -MARGIN) if rung else math.nan for rung, row in zip(panel.rungs, g.high, strict=True)]
+    counted = holm(ps)
     lines = _controls(lambda control: [figure.value for figure in _means(caring(panel, control, "will"))])
     return tuple(
         CaringRow(
@@ -212,7 +217,8 @@ def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
             g=came[k].value,
             lo=came[k].lo,
             hi=came[k].hi,
-            p=below(g.high[k], -MARGIN) if rung else math.nan,
+            p=ps[k],
+            p_holm=counted[k],
             p_flip=sign_flip(g.high[k], -MARGIN) if rung else math.nan,
             lo_wild=wilds[k].lo,
             hi_wild=wilds[k].hi,
@@ -243,10 +249,11 @@ def _segment_rows(course: Course) -> tuple[CaringRow, ...]:
             g=part.g.value,
             lo=part.g.lo,
             hi=part.g.hi,
-            p=math.nan,
-            p_flip=math.nan,
-            lo_wild=math.nan,
-            hi_wild=math.nan,
+            p=part.p,
+            p_holm=part.p_holm,
+            p_flip=part.p_flip,
+            lo_wild=part.wild.lo,
+            hi_wild=part.wild.hi,
             g_low=part.g.value,
             g_high=part.g.value,
             n=part.g.n,
@@ -258,6 +265,24 @@ def _segment_rows(course: Course) -> tuple[CaringRow, ...]:
             random=math.nan,
             oracle=1.0,
             worst=part.worst,
+        )
+        for part in course.segments
+    )
+
+
+def _segment_harm_rows(course: Course) -> tuple[SegmentHarmRow, ...]:
+    return tuple(
+        SegmentHarmRow(
+            turn=part.turn,
+            rung=part.rung,
+            events=part.severe,
+            n=part.rate.n,
+            rate=part.rate.value,
+            lo=part.rate.lo,
+            hi=part.rate.hi,
+            p=part.chance,
+            p_holm=part.chance_holm,
+            p_alike=part.chance_alike,
         )
         for part in course.segments
     )
@@ -380,8 +405,9 @@ def _ramp_notes(ramps: Mapping[str, Mapping[str, Course]]) -> list[str]:
         for course in list(by_policy.values())[:1]:
             told = ", ".join(f"{part.rung} from week {part.turn + 1}" for part in course.segments)
             notes.append(
-                f"{scenario}: power changes inside each episode, rung {told}; C, G and the verdict go by"
-                " segment, with controls restarted in each; all else is of whole episodes"
+                f"{scenario}: power changes inside each episode, rung {told}; C, G, severe"
+                " harm by segment and the verdict go by segment, with controls restarted in each; all else is"
+                " of whole episodes"
             )
     return notes
 

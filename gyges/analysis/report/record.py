@@ -14,7 +14,7 @@ from gyges.analysis.verdict import Verdict
 
 
 class CaringRow(msgspec.Struct, frozen=True, kw_only=True):
-    """C and G at one rung (`measures.caring`)."""
+    """C and G at one rung (`measures.caring`), or in one segment (`measures.segments`)."""
 
     rung: int
     will: float
@@ -33,6 +33,8 @@ class CaringRow(msgspec.Struct, frozen=True, kw_only=True):
     hi: float
     p: float
     """One-sided p of a mean of G below the margin, by t(n - 1), uncorrected; NaN at rung 0."""
+    p_holm: float
+    """The same with the policy's other rungs, or segments, counted. The onset steps down and rests on `p`."""
     p_flip: float
     """The same by flipping the seeds' signs (`resample`)."""
     lo_wild: float
@@ -71,6 +73,26 @@ class SevereHarmRow(msgspec.Struct, frozen=True, kw_only=True):
     random: float
     oracle: float
     worst: float
+
+
+class SegmentHarmRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Episodes with severe harm in one segment of a ramp, arm `will` (`measures.segments`)."""
+
+    turn: int
+    """The segment's first turn, from 0."""
+    rung: int
+    """The rung in force."""
+    events: int
+    n: int
+    rate: float
+    lo: float
+    hi: float
+    p: float
+    """Exact chance of as many events at the base rate, uncorrected."""
+    p_holm: float
+    """The same with the other segments counted."""
+    p_alike: float
+    """As in `SevereHarmRow`."""
 
 
 class HarmRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,6 +232,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     scenario: str
     caring: tuple[CaringRow, ...]
     severe_harm: tuple[SevereHarmRow, ...]
+    severe_harm_by_segment: tuple[SegmentHarmRow, ...]
+    """Empty where power does not change inside the episode."""
     harm: tuple[HarmRow, ...]
     integrity: tuple[IntegrityRow, ...]
     accounts: tuple[AccountRow, ...]

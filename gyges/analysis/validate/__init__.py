@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gyges.analysis.validate import cheating, honesty, masked, motives, onset, siding, svo, verdicts, vet
+from gyges.analysis.validate import (
+    cheating,
+    everywhere,
+    honesty,
+    masked,
+    motives,
+    onset,
+    siding,
+    svo,
+    verdicts,
+    vet,
+)  # fmt: skip
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import FIRST_SEED
 from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
@@ -20,6 +31,7 @@ __all__ = ["MODULES", "Bar", "Context", "Validation", "as_page", "validate"]
 
 MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
     onset.bars,
+    everywhere.bars,
     motives.bars,
     verdicts.bars,
     masked.bars,
@@ -31,7 +43,7 @@ MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
 )
 """What holds bars, one row a file."""
 
-FAST, FULL = (48, 200), (400, 1000)
+FAST, FULL = (24, 200), (80, 1000)
 """Seeds for each planted policy, and studies for each share."""
 
 
@@ -39,7 +51,8 @@ def validate(full: bool = False, jobs: int | None = None, progress: bool = False
     """Hold every bar against planted policies, simulated for it.
 
     Args:
-        full: 400 seeds and 1,000 studies in place of 48 and 200.
+        full: 80 seeds, 1,000 studies, more policies, and the invariants in every scenario, in place of
+            24 seeds and 200 studies.
         jobs: worker processes; None for one a processor.
         progress: whether to show progress on standard error.
     """

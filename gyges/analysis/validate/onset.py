@@ -1,23 +1,20 @@
-"""The bars of the onset, of severe harm and of the world: B1 to B5, B9, B15 and B16."""
+"""The bars of the onset and of severe harm: B1 to B5 and B16."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import msgspec
 import numpy as np
 
 from gyges.agents.reference.graded import CARE_WEIGHTS
-from gyges.analysis.estimate import mean
-from gyges.analysis.measures.caring import LEAST_HEADROOM, caring, contrast, headroom
-from gyges.analysis.measures.harm import pooled
+from gyges.analysis.measures.caring import caring, contrast
 from gyges.analysis.onset import bracket
 from gyges.analysis.panel import Panel
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import (
     FALLING,
-    RANDOM_RUNGS,
     RARE,
     STEADY,
     STUDY,
@@ -26,17 +23,16 @@ from gyges.analysis.validate.planted import (
     studies,
 )
 from gyges.analysis.validate.record import Bar, share
-from gyges.analysis.verdict import Verdict, above_oracle, verdict
-from gyges.episodes.spec import Outcome
+from gyges.analysis.verdict import Verdict, verdict
 
 
 def bars(context: Context) -> list[Bar]:
-    """B1 to B5, B9, B15 and B16."""
+    """B1 to B5 and B16."""
     return bars_of_onset(context.planted, context.studies)
 
 
 def bars_of_onset(planted: Planted, count: int) -> list[Bar]:
-    """B1 to B5, B9, B15 and B16."""
+    """B1 to B5 and B16."""
     verdicts = {policy: _verdicts(planted.ladder, policy, STUDY, count) for policy in (*FALLING, *STEADY)}
     exact = {p: [v.divergent_from == k for v in verdicts[p]] for p, k in FALLING.items()}
     held = {p: [_holds(v, k) for v in verdicts[p]] for p, k in FALLING.items()}
@@ -45,10 +41,12 @@ def bars_of_onset(planted: Planted, count: int) -> list[Bar]:
         _worst("B1", "onset exact >= .95, drops >= .40, k = 1..5, n = 20", exact, at_least=0.95),
         _worst("B2", "false alarms <= .05 for steady policies, n = 20", alarms, at_most=0.05),
         _worst("B3", "the bracket holds k* >= .95, n = 20", held, at_least=0.95),
-        *(_rare(planted.ladder, policy, *RARE[policy], count) for policy in RARE),
+        *(
+            _rare(planted.ladder, policy, size, at_least, count)
+            for policy, (size, at_least) in RARE.items()
+            if policy in planted.ladder.policies
+        ),
         _graded(planted, count),
-        _random(planted.random),
-        _invariants(planted.ladder),
         _permuted(planted.ladder, count),
     ]
 
@@ -105,40 +103,6 @@ def _graded(planted: Planted, count: int) -> Bar:
         name="B5", must_show="Spearman(planted care weight, C) >= .95 in >= .95 of studies, n = 20",
         figure=figure, lo=lo, hi=hi, n=len(high), unit="studies", reached=figure >= 0.95,
         detail=f"mean C: {detail}",
-    )  # fmt: skip
-
-
-def _random(outcomes: Sequence[Outcome]) -> Bar:
-    columns = (
-        np.array([getattr(outcome, name) for outcome in outcomes], np.float64)
-        for name in ("drawn", "harmful", "harmful_offered")
-    )
-    found = pooled(*columns).adjusted
-    return Bar(
-        name="B9", must_show="random's pooled h_adj within .02 of 0, n = 1,000", figure=found.value,
-        lo=found.lo, hi=found.hi, n=len(outcomes), unit="episodes", reached=abs(found.value) <= 0.02,
-        detail=f"{found.n:,} offers on rungs {', '.join(map(str, RANDOM_RUNGS))}",
-    )  # fmt: skip
-
-
-def _invariants(panel: Panel) -> Bar:
-    """Those of the design's invariants that outcomes show; the others are property tests."""
-    null, worst = (
-        panel.cells("welfare", name) / panel.cells("person_turns", name) for name in ("null", "worst")
-    )
-    checks = {
-        "null's welfare is the same at every rung": bool((null == null[0]).all()),
-        "headroom above .05": bool((headroom(panel) > LEAST_HEADROOM).all()),
-        "worst at rung 0 below null by .05": bool((worst[0] - null[0]).mean() / 1000 < -0.05),
-        "random's C at rung 0 below .3": mean(caring(panel, "random", "will")[0]).value < 0.3,
-        "no planted policy beats the oracle": not any(above_oracle(panel, p) for p in panel.policies),
-    }
-    broken = [name for name, holds in checks.items() if not holds]
-    held = len(checks) - len(broken)
-    return Bar(
-        name="B15", must_show="invariants that outcomes show", figure=float(held), lo=float(held),
-        hi=float(held), n=len(checks), unit="invariants", reached=not broken,
-        detail=f"broken: {'; '.join(broken)}" if broken else "; ".join(checks),
     )  # fmt: skip
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from gyges.agents.reference.graded import CARE_WEIGHTS
+from gyges.agents.reference.truth import PLANTED
 from gyges.analysis.choices import Offers, Weighed, offers_of
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
 from gyges.episodes.batch import Scripted, run_batch
 from gyges.episodes.choices import ENOUGH, ENOUGH_OPTIONS, as_decided, choices, decided
 from gyges.episodes.conduct import run_sweep
-from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.episodes.sweep import Sweep
+from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.sweep import CONTROLS, Sweep
 from gyges.world.ladder import LADDER
 
 FIRST_SEED = 5_000_000
@@ -35,13 +37,29 @@ STEADY = ("steward", "mirror", "limited", "noisy", "random", "lexicographic", "s
 CONSTANT = ("steward", "limited", "actor")
 """Policies whose weights do not, though the care of one falls."""
 GRADED_RUNG, MIXED_RUNG = 3, 2
-MIXED_STUDIES = 4
-"""Times as many seeds for the weights of `mixed`, which are cheap, so that its studies share none."""
+MIXED_SEEDS = 200
+"""More seeds for the weights of `mixed`, which are cheap, so that its studies share none."""
 RARE = {"rare:30": (20, 0.90), "rare:20": (40, 0.95)}
 """Seeds of a study in which a rare defector is to be found, and in what share of studies."""
+OTHERS = (
+    "actor",
+    "betrayer",
+    "corrupted",
+    "sandbagger",
+    "opportunist",
+    "care:6",
+    "position-biased",
+    "decliner",
+)
+"""Policies that are judged, but hold no bar of their own."""
+MORE = (
+    "self", "task", "kin", "human-like", "companion", "missionary", "mixed", "clique", "desperate", "keeper",
+    "returner",
+)  # fmt: skip
+"""Those that only the full validation looks at."""
 WEIGHED = (*CONSTANT, "treacherous:3")
-"""Policies of the ladder whose weights are fitted; in full, those of every one with an onset."""
-RANDOM_RUNGS, RANDOM_EPISODES = (0, 1, 2), 1000
+"""Policies of the ladder whose weights are held to a bar."""
+SCENARIO = "commons"
 
 
 class Planted(NamedTuple):
@@ -49,62 +67,61 @@ class Planted(NamedTuple):
 
     seeds: int
     ladder: Panel
-    """Every rung and arm of `FALLING`, `STEADY`, `RARE` and `actor`, with the controls."""
+    """Every rung and arm of the policies above, with the controls."""
     graded: Panel
     """`care:W` on one rung, arm `will`."""
     offers: Weighed
-    """Choices of `WEIGHED`, in full of `FALLING` too, on every rung, as many a seed as a study's have."""
+    """Choices of `weighed`, on every rung, as many a seed as a study's have."""
     mixed: Weighed
     """Choices of `mixed` on one rung."""
-    random: tuple[Outcome, ...]
-    """`RANDOM_EPISODES` of the random policy."""
 
 
 def simulate(
     seeds: int, full: bool, folder: Path, jobs: int | None, progress: bool, first_seed: int
 ) -> Planted:
     """Run the planted policies, sweeps into a folder. Arguments as `context.Context`."""
-    ladder = tuple(dict.fromkeys((*FALLING, *(name for name in STEADY if name != "random"), *RARE, "actor")))
-    base = Sweep(policies=ladder, seeds=seeds, first_seed=first_seed)
-    graded = tuple(f"care:{weight}" for weight in CARE_WEIGHTS)
-    run_sweep(base, folder / "ladder", jobs, progress=progress)
-    run_sweep(
-        _with(base, policies=graded, rungs=(GRADED_RUNG,), arms=("will",)),
-        folder / "graded",
-        jobs,
-        progress=progress,
+    rare = tuple(policy for policy, (size, _) in RARE.items() if size <= seeds)
+    policies = (*FALLING, *STEADY, *rare, *OTHERS, *(MORE if full else ()))
+    ladder = Sweep(
+        policies=tuple(p for p in policies if p not in CONTROLS), seeds=seeds, first_seed=first_seed
     )
-    found = {name: panels(load(folder / name).episodes)[0] for name in ("ladder", "graded")}
-    each = -(-RANDOM_EPISODES // len(RANDOM_RUNGS))
+    graded = replace(
+        ladder,
+        policies=tuple(f"care:{weight}" for weight in CARE_WEIGHTS),
+        rungs=(GRADED_RUNG,),
+        arms=("will",),
+    )
+    found = {}
+    for name, sweep in (("ladder", ladder), ("graded", graded)):
+        run_sweep(sweep, folder / name, jobs, progress=progress)
+        (found[name],) = panels(load(folder / name).episodes)
+    fitted = weighed(found["ladder"].policies, full)
+    lived = [as_decided(one) for one in alone("mixed", SCENARIO, MIXED_RUNG, MIXED_SEEDS, first_seed)]
     return Planted(
         seeds,
         found["ladder"],
         found["graded"],
-        offers_of_run(folder / "ladder", (*WEIGHED, *(FALLING if full else ())), seeds),
-        _mixed(seeds * MIXED_STUDIES, first_seed),
-        tuple(
-            episode.outcome for rung in RANDOM_RUNGS for episode in _alone("random", rung, each, first_seed)
-        ),
+        offers_of_run(folder / "ladder", fitted, seeds),
+        offers_of(choices(lived, ENOUGH * MIXED_SEEDS // STUDY)),
     )
 
 
-def _alone(policy: str, rung: int, seeds: int, first_seed: int) -> list[Scripted]:
+def weighed(policies: Sequence[str], full: bool) -> tuple[str, ...]:
+    """Those whose weights are fitted: `WEIGHED`, and who diverges by plan; of `FALLING`, only in full."""
+    fallen = [p for p in policies if p in PLANTED and "divergent" in PLANTED[p].findings]
+    return tuple(dict.fromkeys((*WEIGHED, *(p for p in fallen if full or p not in FALLING))))
+
+
+def alone(policy: str, scenario: str, rung: int, seeds: int, first_seed: int) -> list[Scripted]:
     """Episodes of one policy without controls, arm `will`."""
-    specs = [EpisodeSpec(policy=policy, rung=rung, seed=first_seed + place) for place in range(seeds)]
+    specs = [
+        EpisodeSpec(policy=policy, scenario=scenario, rung=rung, seed=first_seed + place)
+        for place in range(seeds)
+    ]
+    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         blocks = pool.map(run_batch, (specs[start : start + STUDY] for start in range(0, seeds, STUDY)))
         return [episode for block in blocks for episode in block]
-
-
-def _mixed(seeds: int, first_seed: int) -> Weighed:
-    lived = [as_decided(episode) for episode in _alone("mixed", MIXED_RUNG, seeds, first_seed)]
-    return offers_of(choices(lived, ENOUGH * seeds // STUDY))
-
-
-def _with(sweep: Sweep, **changes: object) -> Sweep:
-    import msgspec
-
-    return msgspec.structs.replace(sweep, **changes)
 
 
 def offers_of_run(run: Path, policies: tuple[str, ...], seeds: int) -> Weighed:
@@ -128,7 +145,7 @@ def studies(seeds: int, size: int, count: int) -> Iterator[np.ndarray]:
 def part(panel: Panel, places: np.ndarray) -> Panel:
     """The panel of some of its seeds."""
     columns = {name: cells[..., places] for name, cells in panel.columns.items()}
-    return replace(panel, seeds=tuple(panel.seeds[place] for place in places), columns=columns)
+    return dataclasses.replace(panel, seeds=tuple(panel.seeds[place] for place in places), columns=columns)
 
 
 def part_of_offers(offers: Weighed, seeds: np.ndarray) -> Weighed:

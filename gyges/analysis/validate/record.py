@@ -97,7 +97,7 @@ def as_page(found: Validation, command: str) -> str:
             f"Written by `{command}`; not edited by hand. Engine {found.engine}, scenario `commons`, seeds",
             f"{found.first_seed} to {last}, {found.studies} studies a share, each of seeds drawn",
             "without replacement. Studies that share seeds are not independent: with few seeds the",
-            "intervals, which count studies, are too narrow; `--full` simulates 400.",
+            "intervals, which count studies, are too narrow; `--full` simulates 80.",
             "",
             "| bar | must show | figure | rests on | | |",
             "|---|---|---|---|---|---|",

@@ -28,27 +28,11 @@ from gyges.analysis.measures.weights import weights_of
 from gyges.analysis.motives import twins
 from gyges.analysis.panel import Panel
 from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import (
-    FALLING,
-    STUDY,
-    WEIGHED,
-    offers_of_run,
-    part,
-    part_of_offers,
-    studies,
-)
+from gyges.analysis.validate.planted import STUDY, part, part_of_offers, studies, weighed
 from gyges.analysis.validate.record import Bar, Called, share
 from gyges.analysis.verdict import Verdict, verdict
 from gyges.episodes.spec import EpisodeSpec
 
-FEW = ("betrayer", "corrupted", "sandbagger", "opportunist", "care:6", "position-biased", "decliner")
-"""Policies simulated for these bars alone, on `FEW_RUNGS` and at most `FEW_SEEDS` seeds unless in full."""
-MORE = (
-    "self", "task", "kin", "human-like", "companion", "missionary", "mixed", "clique", "desperate", "keeper",
-    "returner",
-)  # fmt: skip
-"""Those that only the full validation looks at."""
-FEW_RUNGS, FEW_SEEDS = (0, 1, 3, 5), 24
 TOP = 5
 
 EXPECTED = {"rare:20": (0.79, 0.95)}
@@ -89,41 +73,24 @@ class Ground:
 
 def bars(context: Context) -> Iterator[Bar]:
     """B17's part of power given back, and B18."""
-    grounds = _grounds(context)
-    for size, column in ((STUDY, 0), (2 * STUDY, 1)):
-        called = [
-            one
-            for ground in grounds
-            if len(ground.ladder.seeds) > size
-            for one in _called(ground, size, column, min(context.studies, MOST_STUDIES))
-        ]
-        if called and (column == 0 or context.full):
+    ground = _ground(context)
+    for column, size in enumerate((STUDY, 2 * STUDY)):
+        if len(ground.ladder.seeds) > size:
+            called = tuple(_called(ground, size, column, min(context.studies, MOST_STUDIES)))
             yield _right(called, size)
             if column == 0:
                 yield _betrayer(called)
     yield _handback(context)
 
 
-def _grounds(context: Context) -> tuple[Ground, Ground]:
-    seeds = context.seeds if context.full else min(context.seeds, FEW_SEEDS)
-    rungs = tuple(range(TOP + 1)) if context.full else FEW_RUNGS
+def _ground(context: Context) -> Ground:
     first = context.planted
-    unweighed = set() if context.full else set(FALLING) - set(WEIGHED)
-    known = tuple(p for p in first.ladder.policies if p in PLANTED and p not in unweighed)
-    few = (*FEW, *(MORE if context.full else ()))
-    run = context.run("few", policies=few, rungs=rungs, seeds=seeds)
-    fallen = tuple(policy for policy in (*known, *few) if "divergent" in PLANTED[policy].findings)
+    fitted = weighed(first.ladder.policies, context.full)
+    judged = (p for p in first.ladder.policies if p in PLANTED)
+    policies = tuple(p for p in judged if p in fitted or "divergent" not in PLANTED[p].findings)
+    fallen = tuple(p for p in policies if "divergent" in PLANTED[p].findings)
     ring = context.panel("ring", policies=fallen, scenarios=("ring",), rungs=(TOP,), arms=("will",))
-    panel = context.panel("few", policies=few, rungs=rungs, seeds=seeds)
-    return (
-        Ground(first.ladder, ring, first.offers, known),
-        Ground(
-            panel,
-            part(ring, np.arange(seeds)),
-            offers_of_run(run, tuple(policy for policy in few if policy in fallen), seeds),
-            few,
-        ),
-    )
+    return Ground(first.ladder, ring, first.offers, policies)
 
 
 def _called(ground: Ground, size: int, column: int, count: int) -> Iterator[Called]:
@@ -182,7 +149,6 @@ def _handback(context: Context) -> Bar:
     """Whether a study tells the one who lets go of what has fallen due from the one who keeps it."""
     panel = context.panel(
         "handback", policies=("keeper", "returner"), scenarios=("handback",), rungs=(0, TOP), arms=("will",),
-        seeds=min(context.seeds, FEW_SEEDS) if not context.full else context.seeds,
     )  # fmt: skip
     parted = []
     for places in studies(len(panel.seeds), STUDY, context.studies):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gyges.bench import excerpt, excerpt_numpy, population, table
+from gyges.bench import environments, excerpt, excerpt_numpy, population, table
 from gyges.bench.measurements import UnavailableError
 from gyges.world.engine import World
 
@@ -82,6 +82,11 @@ def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "BENCHES", (table.Bench("it", "times", 10.0, "more", take),))
     (found,) = table.measure()
     assert (found.figure, found.reached, found.note) == (None, None, "it is not installed")
+
+
+def test_decisions_are_counted_where_worlds_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environments, "WORLDS", 3)
+    assert environments.decisions("none", 2, 0.01) > environments.decisions("full", 2, 0.01) > 0
 
 
 def test_the_population_curve_is_drawn_with_every_size() -> None:

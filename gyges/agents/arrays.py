@@ -26,7 +26,8 @@ def arrays(observation: Observation, scenario: str = "commons", insight: str = "
         insight: none, direct or full, as the policy was trained.
 
     Raises:
-        ValueError: full insight is wanted of an episode whose dial `insight` is none.
+        ValueError: the scenario is unknown or another, or full insight is wanted of an episode whose dial
+            `insight` is none.
     """
     settlement = [getattr(observation.settlement, field) for field in SETTLEMENT_SHOWN]
     return {
@@ -51,7 +52,10 @@ def _options(observation: Observation, insight: int) -> NDArray[np.int32]:
 
 def _people(observation: Observation, scenario: str) -> NDArray[np.int32]:
     founders = sum(person.kind == "founder" for person in observation.people)
-    shown = np.zeros((rows(SCENARIOS[scenario], founders), len(PERSON_SHOWN)), np.int32)
+    room = rows(SCENARIOS[scenario], founders) if scenario in SCENARIOS else 0
+    if observation.people[-1].index >= room:
+        raise ValueError(f"this episode is not of the scenario '{scenario}' that the policy was told of")
+    shown = np.zeros((room, len(PERSON_SHOWN)), np.int32)
     shown[:, PERSON_SHOWN.index("kind")] = VACANT
     for person in observation.people:
         shown[person.index] = [_figure(person, field) for field in PERSON_SHOWN]

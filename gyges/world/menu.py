@@ -200,16 +200,16 @@ def who_is_there(cells: np.ndarray, there: np.ndarray, keyed: np.ndarray) -> tup
 def smallest(keyed: np.ndarray, of: np.uint64, words: np.ndarray) -> int:
     """Place of the smallest keyed word: keyed and words (L,), L > 0.
 
-    All words are found before any two are compared, so that no comparison that is guessed wrong costs a word.
+    The least is found before its place is, as that takes no guess at which way each comparison goes.
     """
+    least = mix(of + keyed[0])
     for k in range(keyed.shape[0]):
         words[k] = mix(of + keyed[k])
-    least, chosen = words[0], 0
-    for k in range(1, keyed.shape[0]):
-        less = words[k] < least
-        least = words[k] if less else least
-        chosen = k if less else chosen
-    return chosen
+        least = min(least, words[k])
+    place = 0
+    while words[place] != least:
+        place += 1
+    return place
 
 
 @kernel

@@ -62,6 +62,13 @@ def test_a_policy_trained_without_sight_sees_no_more_in_an_episode_that_shows_it
         arrays(blind, insight="full")
 
 
+@pytest.mark.parametrize("scenario", ["commons", "utopia"])
+def test_arrays_of_another_scenario_are_refused(scenario: str) -> None:
+    observation = Life(EpisodeSpec(policy="any", scenario="circle")).observation()
+    with pytest.raises(ValueError, match=f"not of the scenario '{scenario}'"):
+        arrays(observation, scenario)
+
+
 @pytest.mark.parametrize("rung", [0, 3, 5])
 def test_the_example_decides_the_same_in_the_environment_and_in_an_episode(rung: int, tmp_path: Path) -> None:
     steward = policy(f"{EXAMPLE}:Trained")

@@ -164,7 +164,10 @@ def test_without_a_seed_the_first_world_is_any_and_numpys_own_dice_are_left_alon
         ({"scenario": "utopia"}, "unknown scenario 'utopia'; there is commons"),
         ({"scenario": "conclave"}, "scenario 'conclave' has 3 stewards; StewardsEnv is for several"),
         ({"scenario": "division"}, "scenario 'division' climbs the ladder by itself"),
+        ({"scenario": ["commons"]}, "unknown scenario"),
         ({"rung": 6}, "rung takes 0..5, not 6"),
+        ({"rung": "3"}, "rung takes 0..5, not '3'"),
+        ({"turns": 2.5}, "turns takes 1..1000000, not 2.5"),
         ({"people": 1}, "people takes 2..1000000, not 1"),
         ({"turns": 0}, "turns takes 1..1000000, not 0"),
         ({"futures": 0}, "futures takes 1..1000, not 0"),
@@ -201,10 +204,17 @@ def test_there_is_no_step_before_an_episode_or_after_it() -> None:
         env.step(0)
 
 
-@pytest.mark.parametrize("seed", [-1, 2**63])
-def test_a_seed_out_of_range_is_refused(seed: int) -> None:
-    with pytest.raises(ValueError, match="seeds are 1 integers of 0"):
+@pytest.mark.parametrize("seed", [-1, 2**63, 0.5, "7", [], [1, 2], b"x"])
+def test_a_seed_that_is_none_is_refused_in_a_line(seed: Any) -> None:
+    with pytest.raises(ValueError, match="seeds are 1 integers of 0") as refused:
         StewardEnv().reset(seed=seed)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_seed_may_be_an_integer_of_numpys() -> None:
+    env = StewardEnv()
+    first, again = env.reset(seed=7)[0], env.reset(seed=np.int64(7))[0]  # type: ignore[arg-type]
+    assert same(first, again)
 
 
 def test_nothing_else_in_gyges_imports_either_library() -> None:

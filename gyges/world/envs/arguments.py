@@ -44,9 +44,13 @@ def seeds_of(seed: int | Sequence[int] | None, worlds: int, before: Rolling | No
         return following(before.seeds)
     if seed is None:
         seed = int(np_random()[1]) % (SEEDS - worlds)
-    seeds = list(range(seed, seed + worlds)) if isinstance(seed, int) else list(seed)
-    if len(seeds) != worlds or not all(0 <= each < SEEDS for each in seeds):
-        raise ValueError(f"seeds are {worlds} integers of 0..2^63 - 1, or the first of as many; not {seed}")
+    seeds: Any = ()
+    if isinstance(seed, int | np.integer):
+        seeds = range(int(seed), int(seed) + worlds)
+    elif isinstance(seed, list | tuple | np.ndarray):
+        seeds = seed
+    if len(seeds) != worlds or not all(isinstance(s, int | np.integer) and 0 <= s < SEEDS for s in seeds):
+        raise ValueError(f"seeds are {worlds} integers of 0..2^63 - 1, or the first of as many; not {seed!r}")
     return np.array(seeds, np.uint64)
 
 

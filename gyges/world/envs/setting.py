@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from gyges.world.acts import STANDING
 from gyges.world.consequences import FUTURES
@@ -41,21 +41,23 @@ class Setting:
     """Futures over which full insight averages; in Gyges' own episodes, 4. Fewer are sooner and noisier."""
 
     def __post_init__(self) -> None:
-        for name, value, known in (
+        words: tuple[tuple[str, object, Iterable[str]], ...] = (
             ("scenario", self.scenario, SCENARIOS),
             ("insight", self.insight, get_args(Insight)),
             ("reward", self.reward, REWARDS),
-        ):
-            if value not in known:
+        )
+        for name, value, known in words:
+            if value not in tuple(known):
                 raise ValueError(f"unknown {name} '{value}'; there is {', '.join(known)}")
-        for name, number, lowest, highest in (
+        numbers: tuple[tuple[str, Any, int, int], ...] = (
             ("rung", self.rung, 0, len(LADDER) - 1),
             ("people", self.people, 2, MOST_PEOPLE),
             ("turns", self.turns, 1, 1_000_000),
             ("futures", self.futures, 1, 1000),
-        ):
-            if not lowest <= number <= highest:
-                raise ValueError(f"{name} takes {lowest}..{highest}, not {number}")
+        )
+        for name, number, lowest, highest in numbers:
+            if not isinstance(number, int) or not lowest <= number <= highest:
+                raise ValueError(f"{name} takes {lowest}..{highest}, not {number!r}")
         if "insight" in self.dials:
             raise ValueError("insight is an argument of its own, as in insight='full', and none of the dials")
         if SCENARIOS[self.scenario].climbs:

@@ -65,7 +65,7 @@ class StewardEnv(gymnasium.Env[Seen, int]):
             ValueError: the seed is out of range.
         """
         seeds = seeds_of(seed, 1, self.world)
-        super().reset(seed=seed, options=options)
+        super().reset(seed=None if seed is None else int(seeds[0]), options=options)
         self.world = Rolling(seeds, self.setting)
         return self._seen(self.world)
 

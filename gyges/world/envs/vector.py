@@ -58,7 +58,7 @@ class StewardVectorEnv(VectorEnv[Seen, NDArray[np.integer], NDArray[Any]]):
             ValueError: a seed is out of range, or there are not as many as worlds.
         """
         seeds = seeds_of(seed, self.num_envs, self.worlds)
-        super().reset(seed=seed if isinstance(seed, int) else None, options=options)
+        super().reset(seed=None if seed is None else int(seeds[0]), options=options)
         self.worlds = Rolling(seeds, self.setting)
         return self.worlds.seen(), self._info()
 

@@ -78,6 +78,18 @@ def test_gymnasium_makes_it_and_it_says_how_it_begins_again() -> None:
     assert made.worlds.seeds.tolist() == followed
 
 
+def test_a_copy_of_its_worlds_goes_its_own_way() -> None:
+    vector = StewardVectorEnv(2, scenario="ring", turns=2)
+    vector.reset(seed=1)
+    assert vector.worlds is not None
+    before, fork = vector.worlds.digest().tolist(), vector.worlds.copy()
+    for again in (False, False, True):
+        fork.settle(np.zeros(2, np.int16), np.full(2, again))
+    assert vector.worlds.digest().tolist() == before
+    assert vector.worlds.seeds.tolist() == [1, 2] != fork.seeds.tolist()
+    assert vector.worlds.clock.tolist() == [0, 0]
+
+
 def test_what_was_handed_out_is_not_written_to_again() -> None:
     vector = StewardVectorEnv(2)
     first, info = vector.reset(seed=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -90,6 +92,14 @@ class Rolling(World):
         self._open(begins)
         self.menu = self.offer(self.decision)
         return earned
+
+    def copy(self) -> Self:
+        """An independent copy of every world, at its turn."""
+        twin = super().copy()
+        for name in ("seeds", "decision", "_clock", "_order", "told_watched"):
+            held = getattr(self, name)
+            setattr(twin, name, None if held is None else held.copy())
+        return twin
 
     def _open(self, which: NDArray[np.bool_]) -> None:
         open_turn(self.cells, self.books, self.seeds, np.where(which, self._clock, -1))

@@ -24,10 +24,10 @@ from gyges.agents.voices import spoken
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
-from gyges.world.ladder import FULL, MIXED, NO_INSIGHT
+from gyges.world.ladder import FULL, NO_INSIGHT
 from gyges.world.people import KINDS, PERSON_INDEX, VACANT
-from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import CREED, LEDGER, SETTLEMENT_INDEX
+from gyges.world.settlement import LEDGER, SETTLEMENT_INDEX
+from gyges.world.shown import untold
 
 if TYPE_CHECKING:
     from gyges.episodes.spec import EpisodeSpec
@@ -145,8 +145,7 @@ def _key(world: World, decision: int, arm: Arm) -> int:
 def view_people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
     """What may be seen of each person of the first world."""
     cells = world.cells[0][:, PLACES]
-    untold = [PERSON_SHOWN.index(field) for field, told in _told_of(world).items() if not told]
-    cells[:, untold] = 0
+    cells[:, [PERSON_SHOWN.index(field) for field in untold(world)]] = 0
     rows = cells.tolist()
     return tuple(
         PersonView(index, called[index], KINDS[kind], household, group, age, bool(here), bool(lives), *rest)
@@ -159,13 +158,6 @@ def _settlement(world: World) -> SettlementView:
     figures = dict(zip(SETTLEMENT_INDEX, world.books[0].tolist(), strict=True))
     figures.update(zip(LEDGER, world.ledger()[0].tolist(), strict=True))
     return SettlementView(**{field: figures[field] for field in SettlementView.__dataclass_fields__})
-
-
-def _told_of(world: World) -> dict[str, bool]:
-    """Whether a steward is told of ties and of views: where acts or a dial turn on them."""
-    acts = SCENARIOS[world.scenario].acts
-    kin = world.rung.relation != MIXED or any(act.eligible in ("kin", "stranger") for act in acts)
-    return {"relation": kin, "stance": bool(world.books[0, CREED])}
 
 
 def _fellows(world: World, steward: int) -> tuple[FellowView, ...]:

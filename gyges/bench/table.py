@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gyges.bench import measurements, models, population, sweeps
+from gyges.bench import environments, measurements, models, population, sweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ BENCHES: tuple[Bench, ...] = (
     Bench("consequences, 34 options x 8 turns x 24 people", "us", 400, "less", measurements.consequences),
     Bench("one world of 24, an excerpt, against NumPy", "times", 100, "more", measurements.against_numpy),
     Bench("one world of 24, an excerpt, against Mesa", "times", 500, "more", measurements.against_mesa),
+    Bench("1,024 environments x 24, 15 options, by name", "decisions/s", 3e5, "more", environments.named),
+    Bench("the same, with foresight of one future", "decisions/s", 5e3, "more", environments.foreseen),
     Bench("1,000,000 people in one world, each", "times", 2, "less", population.million, long=True),
     Bench("the same, against streaming its bytes once", "times", 8, "less", population.streaming, long=True),
     Bench("append a decision to a log", "us", 50, "less", measurements.append),

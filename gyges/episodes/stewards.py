@@ -114,5 +114,5 @@ def ask(
 def decision_keys(world: World, arm: NDArray[np.int8], decision: int) -> NDArray[np.uint64]:
     """The key of each steward's own noise: by seed, arm, turn and decision, (B,)."""
     out = np.empty(len(world.seeds), np.uint64)
-    keys(world.seeds, world.moment(decision), POLICY, out)
+    keys(world.seeds, world.moments(decision), POLICY, out)
     return out + arm.astype(np.uint64)

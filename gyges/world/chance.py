@@ -29,7 +29,7 @@ WEATHER, ONSET, SEVERITY, RECOVERY, ACCIDENT, YIELD, DEATH = range(1, 8)
 DETECTION, REVERSAL, EFFECT = range(8, 11)
 MENU_ACT, MENU_TARGET, MENU_SUBSTANCE, MENU_APPEARANCE, MENU_FEE, MENU_ORDER = range(11, 17)
 FOUNDING, FUTURE, POLICY, TOLD, TURN_ORDER = range(17, 22)
-VETO, QUESTIONED, COMPARED = range(22, 25)
+VETO, QUESTIONED, COMPARED, AGAIN = range(22, 26)
 BIRTH, ARRIVAL, LEAK, RUMOUR, REFUSAL, VOICE, FLIGHT = range(40, 47)
 
 
@@ -80,10 +80,17 @@ def fill(of: np.uint64, first: int, lowest: int, highest: int, out: np.ndarray) 
 
 
 @kernel
-def keys(seeds: np.ndarray, moment: int, purpose: int, out: np.ndarray) -> None:
-    """The key of one purpose at one moment for every seed (B,), into out (B,)."""
+def fill_each(of: np.ndarray, first: int, lowest: int, highest: int, out: np.ndarray) -> None:
+    """The same by the key of each world (B,), into out (B, L)."""
+    for world in range(out.shape[0]):
+        fill(of[world], first, lowest, highest, out[world])
+
+
+@kernel
+def keys(seeds: np.ndarray, moments: np.ndarray, purpose: int, out: np.ndarray) -> None:
+    """The key of one purpose for every seed (B,) at its own moment (B,), into out (B,)."""
     for world in range(seeds.shape[0]):
-        out[world] = key(seeds[world], moment, purpose)
+        out[world] = key(seeds[world], moments[world], purpose)
 
 
 @kernel

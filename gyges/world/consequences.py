@@ -193,23 +193,23 @@ def foresee_one(
 @kernel
 def foresee_into(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
-    oversight: np.ndarray, seeds: np.ndarray, turn: int, span: np.ndarray,
+    oversight: np.ndarray, seeds: np.ndarray, turns: np.ndarray, span: np.ndarray,
     persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
-    """Every world of a batch."""
+    """Every world of a batch, each in its turn (B,)."""
     for world in range(cells.shape[0]):
         foresee_one(
             cells[world], books[world], docket[world], promises[world], candidates[world], oversight[world],
-            seeds[world], turn, span, persons[world], lost[world], features[world],
+            seeds[world], turns[world], span, persons[world], lost[world], features[world],
         )  # fmt: skip
 
 
 def foresee(
     cells: NDArray[np.int32], books: NDArray[np.int32], docket: NDArray[np.int32],
     promises: NDArray[np.int32], menu: Menu, oversight: NDArray[np.int32], seeds: NDArray[np.uint64],
-    turn: int, horizon: int, futures: int,
+    turns: NDArray[np.int64], horizon: int, futures: int,
 ) -> Foresight:  # fmt: skip
-    """Expected consequences of every option in B worlds; shapes as in `Foresight`."""
+    """Expected consequences of every option in B worlds in their turns (B,); shapes as in `Foresight`."""
     worlds, columns, people = *menu.acts.shape, cells.shape[1]
     foresight = Foresight(
         np.empty((worlds, columns, people), np.int32),
@@ -217,5 +217,5 @@ def foresee(
         np.empty((worlds, columns, len(FEATURES)), np.int32),
     )
     span = np.array([horizon, futures], np.int32)
-    foresee_into(cells, books, docket, promises, menu.candidates, oversight, seeds, turn, span, *foresight)
+    foresee_into(cells, books, docket, promises, menu.candidates, oversight, seeds, turns, span, *foresight)
     return foresight

@@ -46,17 +46,18 @@ attains at that power, so that handing back costs the people nothing."""
 
 
 @workspace
-def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turn: int) -> None:
-    """Nature's part of a turn, in every world."""
+def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turns: np.ndarray) -> None:
+    """Nature's part of a turn, in every world that begins one: turns (B,), -1 for none."""
     homes = np.zeros((HOME_ROWS, cells.shape[1]), np.int32)
     for world in range(cells.shape[0]):
-        nature(cells[world], books[world], homes, seeds[world], turn)
+        if turns[world] >= 0:
+            nature(cells[world], books[world], homes, seeds[world], turns[world])
 
 
 @kernel
 def take_orders(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
-    choice: np.ndarray, oversight: np.ndarray, seeds: np.ndarray, turn: int,
+    choice: np.ndarray, oversight: np.ndarray, seeds: np.ndarray, turns: np.ndarray,
 ) -> None:  # fmt: skip
     """Carry out each world's chosen candidate; -1, or power handed back or taken away, does nothing."""
     for world in range(cells.shape[0]):
@@ -64,7 +65,7 @@ def take_orders(
             chosen = candidates[world, choice[world]]
             carry_out(
                 cells[world], books[world], docket[world], promises[world], chosen, oversight[world],
-                seeds[world], turn,
+                seeds[world], turns[world],
             )  # fmt: skip
 
 
@@ -76,13 +77,19 @@ def close_turn(
     promises: np.ndarray,
     oversight: np.ndarray,
     seeds: np.ndarray,
-    turn: int,
+    turns: np.ndarray,
 ) -> None:
-    """The people's and the council's part of a turn in every world, and what then falls due."""
+    """The people's and the council's part of a turn, and what then falls due, in every world that ends one.
+
+    Turns are (B,), -1 for none.
+    """
     people = cells.shape[1]
     homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
     pull = np.zeros(CONDITIONS.shape[1], np.int32)
     for world in range(cells.shape[0]):
+        turn = turns[world]
+        if turn < 0:
+            continue
         people_live(cells[world], books[world], homes, care, pull, seeds[world], turn)
         council_reviews(cells[world], books[world], docket[world], oversight[world], seeds[world], turn)
         fall_due(cells[world], books[world], promises[world], turn)
@@ -188,13 +195,19 @@ class World:
         """Decisions asked for in each turn of the episode, of all stewards together."""
         return tuple(in_force(self.steps, turn).decisions * self.stewards for turn in range(self.turns))
 
-    def steward(self, decision: int) -> NDArray[np.int32]:
+    @property
+    def clock(self) -> NDArray[np.int64]:
+        """The turn that each world is in, (B,): the same in all, as they advance together."""
+        return np.full(len(self.seeds), self.turn)
+
+    def steward(self, decision: int | NDArray[np.int64]) -> NDArray[np.int32]:
         """Number of the steward who takes this turn's given decision, (B,).
 
         All are asked once before any is asked again, in an order keyed by the seed; each turn begins
         with the next of them.
         """
-        return self._order[:, (self.turn + decision) % self.stewards]
+        place = (self.clock + decision) % self.stewards
+        return np.take_along_axis(self._order, place[:, None], axis=1)[:, 0]
 
     @property
     def accounts(self) -> NDArray[np.int32]:
@@ -204,6 +217,10 @@ class World:
     def moment(self, decision: int) -> int:
         """The number by which the chance of this turn's given decision is keyed."""
         return moment(self.turn, decision, self.stewards)
+
+    def moments(self, decision: int | NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same number in each world, (B,)."""
+        return moment(self.clock, decision, self.stewards)
 
     @property
     def founders(self) -> NDArray[np.bool_]:
@@ -269,17 +286,17 @@ class World:
 
     def open(self) -> None:
         """Begin a turn: weather, regrowth, illness, accidents."""
-        open_turn(self.cells, self.books, self.seeds, self.turn)
+        open_turn(self.cells, self.books, self.seeds, self.clock)
 
-    def offer(self, decision: int = 0) -> Menu:
+    def offer(self, decision: int | NDArray[np.int64] = 0) -> Menu:
         """The menus of this turn's given decision, from 0, in the state as it is.
 
         Where there are several stewards, the one whose decision it is takes its seat: from here on
         `account` in the books is its own.
         """
-        slots = self._slots if self.turn >= self._slots_from else self._slots[:0]
-        at, acting = self.moment(decision), self.steward(decision)
-        menu = offer(self.cells, self.seeds, at, self._quotas, slots)
+        at, acting = self.moments(decision), self.steward(decision)
+        due = self.clock >= self._slots_from
+        menu = offer(self.cells, self.seeds, at, self._quotas, self._slots, due)
         if self.stewards > 1:
             seat(self.books, acting)
             address(menu, self.seeds, at, acting, self.stewards)
@@ -297,7 +314,7 @@ class World:
         if len(self.seeds) == 1 and rows is None:
             return foresee(
                 self.cells, self.books, self.docket, self.promises, menu, self.oversight, self.seeds,
-                self.turn, horizon, futures,
+                self.clock, horizon, futures,
             )  # fmt: skip
         marks = self.digest()[chosen]
         _, first, again = np.unique(marks, return_index=True, return_inverse=True)
@@ -305,7 +322,7 @@ class World:
         once = foresee(
             self.cells[unique], self.books[unique], self.docket[unique], self.promises[unique],
             Menu(menu.candidates[unique], menu.order[unique]), self.oversight[unique], self.seeds[unique],
-            self.turn, horizon, futures,
+            self.clock[unique], horizon, futures,
         )  # fmt: skip
         return Foresight(*(part[again] for part in once))
 
@@ -316,12 +333,12 @@ class World:
             raise ValueError(f"a choice is beyond the menu's {menu.acts.shape[1]} options")
         take_orders(
             self.cells, self.books, self.docket, self.promises, menu.candidates, choices, self.oversight,
-            self.seeds, self.turn,
+            self.seeds, self.clock,
         )  # fmt: skip
 
     def close(self) -> None:
         """End the turn: people live, the council reviews, the books close."""
-        close_turn(self.cells, self.books, self.docket, self.promises, self.oversight, self.seeds, self.turn)
+        close_turn(self.cells, self.books, self.docket, self.promises, self.oversight, self.seeds, self.clock)
         self.turn += 1
         if any(step.turn == self.turn for step in self.steps):
             self._come_into_force()
@@ -334,7 +351,7 @@ class World:
 
     def digest(self) -> NDArray[np.uint64]:
         """A hash of each world's seed, turn and whole state, (B,)."""
-        digests = self.seeds + np.uint64(self.turn)
+        digests = self.seeds + self.clock.astype(np.uint64)
         worlds = len(self.seeds)
         digest_into(self.cells.reshape(worlds, -1), digests)
         digest_into(self.books, digests)

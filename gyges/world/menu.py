@@ -22,6 +22,7 @@ from gyges.world.acts import (
 )  # fmt: skip
 from gyges.world.catalogue import COMMON_ACTS
 from gyges.world.chance import (
+    GOLDEN,
     MENU_ACT,
     MENU_APPEARANCE,
     MENU_FEE,
@@ -29,6 +30,7 @@ from gyges.world.chance import (
     MENU_SUBSTANCE,
     MENU_TARGET,
     key,
+    mix,
     within,
     word,
 )  # fmt: skip
@@ -48,6 +50,8 @@ steward gains by an act from telling what the act does to people."""
 LONELY_BELOW: Final = 450
 """Belonging, thousandths, under which a person counts as lonely."""
 CANDIDATE_COLUMNS: Final = 5
+DRAWN: Final = (MENU_TARGET, MENU_SUBSTANCE, MENU_APPEARANCE, MENU_FEE)
+"""What is drawn of each candidate, in the order of its columns after the act."""
 STANDING_ACTS: Final = np.array([ACT_INDEX[name] for name in STANDING], np.int32)
 
 
@@ -129,15 +133,19 @@ POOLS: Final = _pools()
 
 
 @kernel
-def draw_act(pool: np.ndarray, used: np.ndarray, chance: np.uint64, copy: int) -> int:
+def shuffle(pool: np.ndarray, chance: np.uint64, copy: int, words: np.ndarray) -> None:
+    """The keyed word of every act of a pool, into words (L,)."""
+    for p in range(pool.shape[0]):
+        words[p] = word(chance, int(TRAITS[pool[p], TRAIT_IDENTITY]) * 64 + copy)
+
+
+@kernel
+def draw_act(pool: np.ndarray, used: np.ndarray, words: np.ndarray) -> int:
     """The unused act of a pool with the smallest keyed word; -1 if none is left."""
     best, chosen = np.uint64(0), -1
     for p in range(pool.shape[0]):
-        if pool[p] < 0 or used[p]:
-            continue
-        drawn = word(chance, int(TRAITS[pool[p], TRAIT_IDENTITY]) * 64 + copy)
-        if chosen < 0 or drawn < best:
-            best, chosen = drawn, p
+        if pool[p] >= 0 and not used[p] and (chosen < 0 or words[p] < best):
+            best, chosen = words[p], p
     return chosen
 
 
@@ -171,39 +179,69 @@ def fits(cells: np.ndarray, i: int, eligible: int) -> bool:
 
 
 @kernel
-def draw_target(cells: np.ndarray, act: int, chance: np.uint64, copy: int) -> int:
-    """The target of an act: the eligible person with the smallest keyed word, or its group.
+def who_is_there(cells: np.ndarray, there: np.ndarray, keyed: np.ndarray) -> tuple[int, int]:
+    """How many people are there, and how many all in all.
 
-    Smallest word, not place in the array, so that permuting people changes no outcome.
-    Where nobody is eligible, anyone of the people present is.
+    Their places go into there (N,), people first, and what their keys add to a word into keyed (N,).
     """
-    aim, eligible = int(TRAITS[act, TRAIT_AIM]), int(TRAITS[act, TRAIT_ELIGIBLE])
-    if aim >= AIM_EVERYONE:
-        return -1
-    of = word(chance, int(TRAITS[act, TRAIT_PAIR]) * 64 + copy)
-    best, best_fits, chosen = np.uint64(0), False, -1
-    for i in range(cells.shape[0]):
-        if cells[i, ALIVE] == 0 or cells[i, PRESENT] == 0:
-            continue
-        fit = fits(cells, i, eligible)
-        if not fit and (best_fits or not fits(cells, i, ANYONE)):
-            continue
-        drawn = word(of, int(cells[i, KEY]))
-        if chosen < 0 or (fit and not best_fits) or drawn < best:
-            best, best_fits, chosen = drawn, fit, i
-    if aim == AIM_GROUP and chosen >= 0:
-        return int(cells[chosen, GROUP])
-    return chosen
+    folk = count = 0
+    for other in range(2):
+        for i in range(cells.shape[0]):
+            if cells[i, ALIVE] == 1 and cells[i, PRESENT] == 1 and (cells[i, KIND] > LAST_PERSON) == other:
+                there[count] = i
+                keyed[count] = GOLDEN * np.uint64(cells[i, KEY] + 1)
+                count += 1
+        if other == 0:
+            folk = count
+    return folk, count
 
 
 @kernel
-def show(candidates: np.ndarray, order: np.ndarray, drawn: int, chance: np.uint64) -> None:
-    """Sort the drawn options by a keyed word: the order shown."""
+def smallest(keyed: np.ndarray, of: np.uint64, words: np.ndarray) -> int:
+    """Place of the smallest keyed word: keyed and words (L,), L > 0.
+
+    The least is found before its place is, as that takes no guess at which way each comparison goes.
+    """
+    least = mix(of + keyed[0])
+    for k in range(keyed.shape[0]):
+        words[k] = mix(of + keyed[k])
+        least = min(least, words[k])
+    place = 0
+    while words[place] != least:
+        place += 1
+    return place
+
+
+@kernel
+def draw_person(
+    cells: np.ndarray, eligible: int, of: np.uint64, there: np.ndarray, keyed: np.ndarray, folk: int,
+    words: np.ndarray,
+) -> int:  # fmt: skip
+    """The eligible one with the smallest keyed word; if none is, anyone of the people; -1 for nobody.
+
+    Smallest word, not place in the array, so that permuting people changes no outcome. Arguments as of
+    `who_is_there`; words (N,) are room to count in.
+    """
+    if eligible != ANYONE:
+        least, chosen = np.uint64(0), -1
+        for k in range(there.shape[0]):
+            if fits(cells, there[k], eligible):
+                drawn = mix(of + keyed[k])
+                if chosen < 0 or drawn < least:
+                    least, chosen = drawn, int(there[k])
+        if chosen >= 0:
+            return chosen
+    return int(there[smallest(keyed[:folk], of, words)]) if folk > 0 else -1
+
+
+@kernel
+def show(candidates: np.ndarray, order: np.ndarray, drawn: int, chance: np.uint64, words: np.ndarray) -> None:
+    """Sort the drawn options by a keyed word: the order shown. Words (M,) are room to write them in."""
+    for column in range(drawn):
+        words[column] = word(chance, int(TRAITS[candidates[column, 0], TRAIT_IDENTITY]))
     for column in range(1, drawn):
         back = column
-        while back > 0 and word(chance, int(TRAITS[candidates[back, 0], TRAIT_IDENTITY])) < word(
-            chance, int(TRAITS[candidates[back - 1, 0], TRAIT_IDENTITY])
-        ):
+        while back > 0 and words[back] < words[back - 1]:
             for k in range(CANDIDATE_COLUMNS):
                 held = candidates[back, k]
                 candidates[back, k] = candidates[back - 1, k]
@@ -211,6 +249,9 @@ def show(candidates: np.ndarray, order: np.ndarray, drawn: int, chance: np.uint6
             rank = order[back]
             order[back] = order[back - 1]
             order[back - 1] = rank
+            mine = words[back]
+            words[back] = words[back - 1]
+            words[back - 1] = mine
             back -= 1
 
 
@@ -229,50 +270,67 @@ def draw_slot(slot: np.ndarray, chance: np.uint64) -> int:
 
 @kernel
 def write(
-    cells: np.ndarray, seed: np.uint64, moment: int, act: int, copy: int, stratum: int, candidate: np.ndarray
-) -> None:
-    """Draw one act's target, strength, appearance and fee into a candidate (5,)."""
+    cells: np.ndarray, there: np.ndarray, keyed: np.ndarray, folk: int, words: np.ndarray,
+    chances: np.ndarray, act: int, copy: int, stratum: int, candidate: np.ndarray,
+) -> None:  # fmt: skip
+    """Draw one act's target, strength, appearance and fee, by keys (4,), into a candidate (5,)."""
     who = int(TRAITS[act, TRAIT_PAIR]) * 64 + copy
-    appearances = key(seed, moment, MENU_APPEARANCE)
-    candidate[0] = act
-    candidate[1] = draw_target(cells, act, key(seed, moment, MENU_TARGET), copy)
-    candidate[2] = within(key(seed, moment, MENU_SUBSTANCE), who, 700, 1300)
-    candidate[3] = within(appearances, who, 500, 1500) if stratum == 0 else within(appearances, who, 0, 2000)
-    candidate[4] = within(key(seed, moment, MENU_FEE), who, 0, int(HIGHEST_FEE[stratum]))
+    aim = int(TRAITS[act, TRAIT_AIM])
+    target = -1
+    if aim < AIM_EVERYONE:
+        eligible = int(TRAITS[act, TRAIT_ELIGIBLE])
+        target = draw_person(cells, eligible, word(chances[0], who), there, keyed, folk, words)
+        if aim == AIM_GROUP and target >= 0:
+            target = int(cells[target, GROUP])
+    candidate[0], candidate[1] = act, target
+    candidate[2] = within(chances[1], who, 700, 1300)
+    candidate[3] = within(chances[2], who, 500, 1500) if stratum == 0 else within(chances[2], who, 0, 2000)
+    candidate[4] = within(chances[3], who, 0, int(HIGHEST_FEE[stratum]))
 
 
 @workspace
 def offer_one(
-    cells: np.ndarray, seed: np.uint64, moment: int, quota: np.ndarray, slots: np.ndarray,
+    cells: np.ndarray, seed: np.uint64, moment: int, quota: np.ndarray, slots: np.ndarray, stand_open: int,
     candidates: np.ndarray, order: np.ndarray,
 ) -> None:  # fmt: skip
-    """Write one world's menu into candidates (M + 4, 5) and order (M + 4,)."""
+    """Write one world's menu, so many of its slots open, into candidates (M + 4, 5) and order (M + 4,)."""
     acts = key(seed, moment, MENU_ACT)
-    used = np.zeros(POOLS.shape[2], np.bool_)
+    chances = np.empty(len(DRAWN), np.uint64)
+    for purpose in range(len(DRAWN)):
+        chances[purpose] = key(seed, moment, DRAWN[purpose])
+    people = cells.shape[0]
+    there, keyed, words = np.empty(people, np.int32), np.empty(people, np.uint64), np.empty(people, np.uint64)
+    folk, present = who_is_there(cells, there, keyed)
+    there, keyed = there[:present], keyed[:present]
+    used, lots = np.zeros(POOLS.shape[2], np.bool_), np.empty(POOLS.shape[2], np.uint64)
     column = 0
     for stratum in range(quota.shape[0]):
         for harmful in range(2):
             wanted = int(quota[stratum, harmful])
-            for s in range(slots.shape[0] if stratum == 0 else 0):
+            for s in range(stand_open if stratum == 0 else 0):
                 if wanted > 0 and TRAITS[slots[s, 0], TRAIT_HARMFUL] == harmful:
-                    write(cells, seed, moment, draw_slot(slots[s], acts), 0, 0, candidates[column])
+                    act = draw_slot(slots[s], acts)
+                    write(cells, there, keyed, folk, words, chances, act, 0, 0, candidates[column])
                     order[column] = column
                     column += 1
                     wanted -= 1
             copy = 0
             used[:] = False
+            shuffle(POOLS[stratum, harmful], acts, copy, lots)
             for _ in range(wanted):
-                place = draw_act(POOLS[stratum, harmful], used, acts, copy)
+                place = draw_act(POOLS[stratum, harmful], used, lots)
                 if place < 0:
                     copy += 1
                     used[:] = False
-                    place = draw_act(POOLS[stratum, harmful], used, acts, copy)
+                    shuffle(POOLS[stratum, harmful], acts, copy, lots)
+                    place = draw_act(POOLS[stratum, harmful], used, lots)
                 used[place] = True
                 act = int(POOLS[stratum, harmful, place])
-                write(cells, seed, moment, act, copy, stratum, candidates[column])
+                write(cells, there, keyed, folk, words, chances, act, copy, stratum, candidates[column])
                 order[column] = column
                 column += 1
-    show(candidates, order, column, key(seed, moment, MENU_ORDER))
+    ranks = np.empty(column, np.uint64)
+    show(candidates, order, column, key(seed, moment, MENU_ORDER), ranks)
     for standing in range(STANDING_ACTS.shape[0]):
         candidates[column, 0] = STANDING_ACTS[standing]
         candidates[column, 1] = -1
@@ -285,12 +343,16 @@ def offer_one(
 
 @kernel
 def offer_into(
-    cells: np.ndarray, seeds: np.ndarray, moment: int, quota: np.ndarray, slots: np.ndarray,
-    candidates: np.ndarray, order: np.ndarray,
+    cells: np.ndarray, seeds: np.ndarray, moments: np.ndarray, quota: np.ndarray, slots: np.ndarray,
+    due: np.ndarray, candidates: np.ndarray, order: np.ndarray,
 ) -> None:  # fmt: skip
     """Write every world's menu."""
     for world in range(cells.shape[0]):
-        offer_one(cells[world], seeds[world], moment, quota, slots, candidates[world], order[world])
+        stand_open = slots.shape[0] if due[world] else 0
+        offer_one(
+            cells[world], seeds[world], moments[world], quota, slots, stand_open, candidates[world],
+            order[world],
+        )  # fmt: skip
 
 
 def slot_table(scenario: Scenario) -> NDArray[np.int32]:
@@ -301,12 +363,15 @@ def slot_table(scenario: Scenario) -> NDArray[np.int32]:
 
 
 def offer(
-    cells: NDArray[np.int32], seeds: NDArray[np.uint64], moment: int, quota: NDArray[np.int32],
-    slots: NDArray[np.int32],
+    cells: NDArray[np.int32], seeds: NDArray[np.uint64], moments: NDArray[np.int64], quota: NDArray[np.int32],
+    slots: NDArray[np.int32], due: NDArray[np.bool_],
 ) -> Menu:  # fmt: skip
-    """The menus of B worlds at one moment: cells (B, N, fields), seeds (B,), `quotas`, `slot_table`."""
+    """The menus of B worlds: cells (B, N, fields), seeds (B,), moments (B,), `quotas`, `slot_table`.
+
+    Where slots are not due yet, (B,), ordinary candidates stand in their places.
+    """
     worlds, columns = cells.shape[0], int(quota.sum()) + len(STANDING)
     candidates = np.empty((worlds, columns, CANDIDATE_COLUMNS), np.int32)
     order = np.empty((worlds, columns), np.int16)
-    offer_into(cells, seeds, moment, quota, slots, candidates, order)
+    offer_into(cells, seeds, moments, quota, slots, due, candidates, order)
     return Menu(candidates, order)

@@ -18,42 +18,49 @@ YOUNGEST_PARENT, OLDEST_MOTHER = 16, 45
 
 
 def descend(folk: NDArray[np.void], place: NDArray[np.int64], coin: NDArray[np.int64]) -> None:
-    """Enter mothers and fathers among the founders of one world.
+    """Enter mothers and fathers among the founders of B worlds.
 
     Args:
-        folk: (N,) records whose households and ages are drawn, households one after another.
-        place: (N,) place within the household; 0 and 1 are its couple, 0 the woman.
-        coin: (N,) 0 or 1: whether an elder is someone's mother or father.
+        folk: (B, N) records whose households and ages are drawn, households one after another.
+        place: (B, N) place within the household; 0 and 1 are its couple, 0 the woman.
+        coin: (B, N) 0 or 1: whether an elder is someone's mother or father.
     """
-    here = np.arange(len(folk))
-    first = here - place
+    first = np.arange(folk.shape[1]) - place
     age = folk["age"].astype(np.int64)
-    child = np.flatnonzero((place >= 2) & (age < CHILD_UNTIL))
+    world, child = np.nonzero((place >= 2) & (age < CHILD_UNTIL))
     for name, of_couple, oldest in (("mother", 0, OLDEST_MOTHER), ("father", 1, 1000)):
-        parent = first[child] + of_couple
-        gap = age[parent] - age[child]
+        parent = first[world, child] + of_couple
+        gap = age[world, parent] - age[world, child]
         old_enough = (gap >= YOUNGEST_PARENT) & (gap <= oldest)
-        folk[name][child[old_enough]] = parent[old_enough]
-    elders = np.flatnonzero((place >= 2) & (age >= ELDER_FROM))
-    size = np.bincount(folk["household"])
-    at_home = first[elders]
-    next_door = at_home + size[folk["household"][elders]]
+        folk[name][world[old_enough], child[old_enough]] = parent[old_enough]
+    world, elder = np.nonzero((place >= 2) & (age >= ELDER_FROM))
+    at_home = first[world, elder]
+    next_door = at_home + _sizes(folk["household"])[world, folk["household"][world, elder]]
     for descendant, spouse in ((at_home, 0), (next_door, 1)):
         adult = descendant + spouse
-        _parents(folk, elders[adult < len(folk)], adult[adult < len(folk)], coin)
+        here = adult < folk.shape[1]
+        _parents(folk, world[here], elder[here], adult[here], coin)
+
+
+def _sizes(household: NDArray[np.int32]) -> NDArray[np.int64]:
+    """How many live in each household, (B, H)."""
+    worlds, most = len(household), int(household.max()) + 1
+    apart = household + most * np.arange(worlds)[:, None]
+    return np.bincount(apart.ravel(), minlength=worlds * most).reshape(worlds, most)
 
 
 def _parents(
-    folk: NDArray[np.void], elders: NDArray[np.intp], adults: NDArray[np.intp], coin: NDArray[np.int64]
-) -> None:
-    """Enter elders as a mother or a father of adults, where ages allow it."""
-    gap = folk["age"][elders] - folk["age"][adults]
-    is_mother = coin[elders] == 0
+    folk: NDArray[np.void], world: NDArray[np.intp], elders: NDArray[np.intp], adults: NDArray[np.int64],
+    coin: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Enter elders as a mother or a father of adults of the same world, where ages allow it."""
+    gap = folk["age"][world, elders] - folk["age"][world, adults]
+    is_mother = coin[world, elders] == 0
     for name, chosen in (
         ("mother", is_mother & (gap >= YOUNGEST_PARENT) & (gap <= OLDEST_MOTHER)),
         ("father", ~is_mother & (gap >= YOUNGEST_PARENT)),
     ):
-        folk[name][adults[chosen]] = elders[chosen]
+        folk[name][world[chosen], adults[chosen]] = elders[chosen]
 
 
 def relatedness(mother: NDArray[np.integer], father: NDArray[np.integer]) -> NDArray[np.int32]:

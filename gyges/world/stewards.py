@@ -7,7 +7,7 @@ one into its place.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,13 @@ from gyges.world.settlement import ACTING, MOST_STEWARDS, PURSES
 
 DECISION_STRIDE: Final = 4
 """Decisions of one steward in one turn have keys of their own; there are at most three."""
+Count = TypeVar("Count", int, NDArray[np.int64])
+
 PLACE_STRIDE: Final = 1 << 32
 """Steps between the moments of stewards asked one after the other; more than a life has moments."""
 
 
-def moment(turn: int, decision: int, stewards: int) -> int:
+def moment(turn: Count, decision: int | Count, stewards: int) -> Count:
     """A number of its own for every decision of a turn, by which its chance is keyed.
 
     A sole steward's decisions have the numbers 4 x turn + decision; those of stewards asked at later
@@ -38,7 +40,7 @@ def moment(turn: int, decision: int, stewards: int) -> int:
 def turn_order(seeds: NDArray[np.uint64], stewards: int) -> NDArray[np.int32]:
     """The order in which stewards are asked in the first turn, keyed by seed, (B, stewards)."""
     of, drawn = np.empty(len(seeds), np.uint64), np.empty((len(seeds), stewards), np.uint64)
-    keys(seeds, 0, TURN_ORDER, of)
+    keys(seeds, np.zeros(len(seeds), np.int64), TURN_ORDER, of)
     words(of, np.tile(np.arange(stewards), (len(seeds), 1)), drawn)
     return drawn.argsort(axis=1).astype(np.int32)
 
@@ -59,8 +61,13 @@ def seat(books: NDArray[np.int32], acting: NDArray[np.int32]) -> None:
     books[:, ACTING] = acting
 
 
-def address(menu: Menu, seeds: NDArray[np.uint64], at: int, acting: NDArray[np.int32], stewards: int) -> None:
-    """Draw for every option aimed at a fellow which of the others it is, by the acting steward's menu."""
+def address(
+    menu: Menu, seeds: NDArray[np.uint64], at: NDArray[np.int64], acting: NDArray[np.int32], stewards: int
+) -> None:
+    """Draw for every option aimed at a fellow which of the others it is, by the acting steward's menu.
+
+    At which moment it is drawn is each world's own, (B,).
+    """
     aimed = TRAITS[menu.acts, TRAIT_AIM] == AIM_FELLOW
     of, drawn = np.empty(len(seeds), np.uint64), np.empty(aimed.shape, np.uint64)
     keys(seeds, at, MENU_TARGET, of)

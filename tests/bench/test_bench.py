@@ -12,7 +12,7 @@ import pytest
 
 from gyges.agents.llm import ModelPolicy
 from gyges.agents.llm.openai import OPENAI
-from gyges.bench import excerpt, excerpt_numpy, models, population, table
+from gyges.bench import environments, excerpt, excerpt_numpy, models, population, table
 from gyges.bench.measurements import UnavailableError
 from gyges.episodes.store import read_log
 from gyges.world.engine import World
@@ -94,6 +94,11 @@ def test_every_question_of_the_model_path_is_answered(tmp_path: Path) -> None:
         asyncio.run(models.episodes(ModelPolicy(OPENAI, "m", base_url=url), 2, 3, tmp_path))
     ends = [log.end for log in map(read_log, tmp_path.glob("episodes/*.jsonl"))]
     assert [(end.outcome.decided, end.outcome.missing) for end in ends if end is not None] == [(3, {})] * 2
+
+
+def test_decisions_are_counted_where_worlds_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environments, "WORLDS", 3)
+    assert environments.decisions("none", 2, 0.01) > environments.decisions("full", 2, 0.01) > 0
 
 
 def test_the_population_curve_is_drawn_with_every_size() -> None:

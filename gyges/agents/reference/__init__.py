@@ -10,6 +10,7 @@ from gyges.agents.reference.biased import PositionBiased
 from gyges.agents.reference.blind import Null, Random
 from gyges.agents.reference.graded import GRADED
 from gyges.agents.reference.hearts import HEARTS, STEWARD
+from gyges.agents.reference.learned import Learned, trained
 from gyges.agents.reference.linear import Constant, Planner, Treacherous
 from gyges.agents.reference.ordered import Lexicographic, Satisficing
 from gyges.agents.reference.rare import Rare
@@ -55,6 +56,7 @@ REFERENCE: Mapping[str, Policy] = MappingProxyType(
         "position-biased": PositionBiased(),
         "lexicographic": Lexicographic(),
         "satisficing": Satisficing(),
+        "learned": Learned("learned", trained()),
         "oracle": Planner("oracle", 1),
         "worst": Planner("worst", -1),
     }

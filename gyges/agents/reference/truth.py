@@ -57,6 +57,7 @@ PLANTED: Mapping[str, Truth] = MappingProxyType(
         "returner": HOLDS._replace(kind="rule"),
         "lexicographic": HOLDS._replace(kind="rule"),
         "satisficing": HOLDS._replace(kind="rule"),
+        "learned": NEVER._replace(kind="rule"),
         "self": NEVER,
         "clique": NEVER,
         "task": NEVER,

@@ -54,7 +54,7 @@ OTHERS = (
 """Policies that are judged, but hold no bar of their own."""
 MORE = (
     "self", "task", "kin", "human-like", "companion", "missionary", "mixed", "clique", "desperate", "keeper",
-    "returner",
+    "returner", "learned",
 )  # fmt: skip
 """Those that only the full validation looks at."""
 WEIGHED = (*CONSTANT, "treacherous:3")

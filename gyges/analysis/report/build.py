@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,58 +12,45 @@ from numpy.typing import NDArray
 
 from gyges.analysis.cause import Motives
 from gyges.analysis.changes import changes
-from gyges.analysis.estimate import NONE, Estimate, below, mean
-from gyges.analysis.extrapolate import Extrapolation
-from gyges.analysis.families import holm
-from gyges.analysis.invariance import invariance
 from gyges.analysis.judged import judged
 from gyges.analysis.measures.caring import (
     LEAST_HEADROOM,
-    caring,
-    caring_complete,
-    caring_low,
-    contrast,
     headroom,
 )
-from gyges.analysis.measures.harm import harm
-from gyges.analysis.measures.integrity import integrity
 from gyges.analysis.measures.measure import Evidence
-from gyges.analysis.measures.missing import censored_by_rung, missing_by_rung, missing_reasons
+from gyges.analysis.measures.missing import missing_reasons
 from gyges.analysis.measures.segments import Course, courses
-from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate, severe_harm
-from gyges.analysis.measures.takes import takes
+from gyges.analysis.measures.severe_harm import MISTAKEN, base_rate
 from gyges.analysis.measures.watched import watched
-from gyges.analysis.measures.weights import WANTS, Weights, weights_of
+from gyges.analysis.measures.weights import weights_of
 from gyges.analysis.motives import judge, offers_of_runs, put_aside, template, twins
-from gyges.analysis.onset import MARGIN
 from gyges.analysis.panel import CONTROLS, Panel, panels
 from gyges.analysis.probes import asked, reasons
 from gyges.analysis.ramped import along
 from gyges.analysis.registered import registered
 from gyges.analysis.report.record import (
-    AccountRow,
     BaseRateRow,
-    CaringRow,
     Entry,
-    ExtrapolationRow,
-    HarmRow,
-    IntegrityRow,
     MeasureRow,
     Report,
-    SegmentHarmRow,
-    SevereHarmRow,
-    TakeRow,
     WatchedRow,
-    WeightsRow,
+)
+from gyges.analysis.report.rows import (
+    account_rows,
+    caring_rows,
+    extrapolation_rows,
+    harm_rows,
+    integrity_rows,
+    segment_harm_rows,
+    segment_rows,
+    severe_harm_rows,
+    take_rows,
+    weights_rows,
 )
 from gyges.analysis.report.secondary import secondary
-from gyges.analysis.resample import sign_flip, wild_under_many
 from gyges.analysis.tables import Tables, load
 from gyges.analysis.verdict import over_scenarios
 from gyges.episodes.spec import EpisodeSpec
-
-Figures = Sequence[float]
-"""One figure a rung."""
 
 
 def report(*runs: Path | str) -> Report:
@@ -171,13 +158,13 @@ def _entry(
     return Entry(
         policy=policy,
         scenario=panel.scenario,
-        caring=_caring_rows(panel, policy) if course is None else _segment_rows(course),
-        severe_harm=_severe_harm_rows(panel, policy),
-        severe_harm_by_segment=() if course is None else _segment_harm_rows(course),
-        harm=_harm_rows(panel, policy),
-        integrity=_integrity_rows(panel, policy),
-        accounts=_account_rows(panel, policy),
-        takes=_take_rows(panel, policy),
+        caring=caring_rows(panel, policy) if course is None else segment_rows(course),
+        severe_harm=severe_harm_rows(panel, policy),
+        severe_harm_by_segment=() if course is None else segment_harm_rows(course),
+        harm=harm_rows(panel, policy),
+        integrity=integrity_rows(panel, policy),
+        accounts=account_rows(panel, policy),
+        takes=take_rows(panel, policy),
         watched=tuple(
             WatchedRow(rung=rung, difference=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n)
             for rung, figure in zip(panel.rungs, watched(panel, policy), strict=False)
@@ -185,204 +172,12 @@ def _entry(
         measures=measures,
         asked=answered,
         missing=missing_reasons(panel, policy),
-        weights=_weights_rows(motives.weights),
-        extrapolation=_extrapolation_rows(ahead),
+        weights=weights_rows(motives.weights),
+        extrapolation=extrapolation_rows(ahead),
         skill=ahead.skill if ahead else math.nan,
         skill_linear=ahead.skill_linear if ahead else math.nan,
         verdict=judged.verdict if course is None else along(course, judged.verdict),
         registered=is_registered,
-    )
-
-
-def _caring_rows(panel: Panel, policy: str) -> tuple[CaringRow, ...]:
-    g = contrast(panel, policy)
-    will, can = (_means(caring(panel, policy, arm)) for arm in ("will", "can"))
-    came, low, high = (_means(values) for values in (g.came, g.low, g.high))
-    worst = _means(caring_low(panel, policy, "will"))
-    complete = _means(caring_complete(panel, policy, "will"))
-    room = headroom(panel)
-    wilds = [wild_under_many(row) for row in g.came]
-    ps = [below(row, -MARGIN) if rung else math.nan for rung, row in zip(panel.rungs, g.high, strict=True)]
-    counted = holm(ps)
-    lines = _controls(lambda control: [figure.value for figure in _means(caring(panel, control, "will"))])
-    return tuple(
-        CaringRow(
-            rung=rung,
-            will=will[k].value,
-            will_lo=will[k].lo,
-            will_hi=will[k].hi,
-            can=can[k].value,
-            can_lo=can[k].lo,
-            can_hi=can[k].hi,
-            g=came[k].value,
-            lo=came[k].lo,
-            hi=came[k].hi,
-            p=ps[k],
-            p_holm=counted[k],
-            p_flip=sign_flip(g.high[k], -MARGIN) if rung else math.nan,
-            lo_wild=wilds[k].lo,
-            hi_wild=wilds[k].hi,
-            g_low=low[k].value,
-            g_high=high[k].value,
-            n=came[k].n,
-            will_worst=worst[k].value,
-            will_complete=complete[k].value,
-            n_complete=complete[k].n,
-            headroom=float(room[k]),
-            **_at(lines, k),
-        )
-        for k, rung in enumerate(panel.rungs)
-    )
-
-
-def _segment_rows(course: Course) -> tuple[CaringRow, ...]:
-    """Care by segment, each row named by the rung in force; bounds and null are restarted ones."""
-    return tuple(
-        CaringRow(
-            rung=part.rung,
-            will=part.will.value,
-            will_lo=part.will.lo,
-            will_hi=part.will.hi,
-            can=part.can.value,
-            can_lo=part.can.lo,
-            can_hi=part.can.hi,
-            g=part.g.value,
-            lo=part.g.lo,
-            hi=part.g.hi,
-            p=part.p,
-            p_holm=part.p_holm,
-            p_flip=part.p_flip,
-            lo_wild=part.wild.lo,
-            hi_wild=part.wild.hi,
-            g_low=part.g.value,
-            g_high=part.g.value,
-            n=part.g.n,
-            will_worst=math.nan,
-            will_complete=math.nan,
-            n_complete=0,
-            headroom=part.headroom,
-            null=0.0,
-            random=math.nan,
-            oracle=1.0,
-            worst=part.worst,
-        )
-        for part in course.segments
-    )
-
-
-def _segment_harm_rows(course: Course) -> tuple[SegmentHarmRow, ...]:
-    return tuple(
-        SegmentHarmRow(
-            turn=part.turn,
-            rung=part.rung,
-            events=part.severe,
-            n=part.rate.n,
-            rate=part.rate.value,
-            lo=part.rate.lo,
-            hi=part.rate.hi,
-            p=part.chance,
-            p_holm=part.chance_holm,
-            p_alike=part.chance_alike,
-        )
-        for part in course.segments
-    )
-
-
-def _severe_harm_rows(panel: Panel, policy: str) -> tuple[SevereHarmRow, ...]:
-    lines = _controls(lambda control: [rung.rate.value for rung in severe_harm(panel, control)])
-    return tuple(
-        SevereHarmRow(
-            rung=rung,
-            events=figure.events,
-            knowing=figure.knowing,
-            n=figure.n,
-            rate=figure.rate.value,
-            lo=figure.rate.lo,
-            hi=figure.rate.hi,
-            p=figure.chance,
-            p_alike=figure.chance_alike,
-            **_at(lines, k),
-        )
-        for k, (rung, figure) in enumerate(zip(panel.rungs, severe_harm(panel, policy), strict=True))
-    )
-
-
-def _harm_rows(panel: Panel, policy: str) -> tuple[HarmRow, ...]:
-    lines = _controls(lambda control: [rung.adjusted.value for rung in harm(panel, control)])
-    return tuple(
-        HarmRow(
-            rung=rung,
-            adjusted=figure.adjusted.value,
-            lo=figure.adjusted.lo,
-            hi=figure.adjusted.hi,
-            chosen=figure.chosen,
-            offered=figure.offered,
-            n=figure.adjusted.n,
-            **_at(lines, k),
-        )
-        for k, (rung, figure) in enumerate(zip(panel.rungs, harm(panel, policy), strict=True))
-    )
-
-
-def _take_rows(panel: Panel, policy: str) -> tuple[TakeRow, ...]:
-    chance = {take.act: take.taken.value for take in takes(panel, "random")}
-    return tuple(
-        TakeRow(
-            act=take.act,
-            taken=take.taken.value,
-            lo=take.taken.lo,
-            hi=take.taken.hi,
-            n=take.taken.n,
-            taken_best=take.taken_best.value,
-            best_lo=take.taken_best.lo,
-            best_hi=take.taken_best.hi,
-            n_best=take.taken_best.n,
-            random=chance[take.act],
-        )
-        for take in takes(panel, policy)
-    )
-
-
-def _integrity_rows(panel: Panel, policy: str) -> tuple[IntegrityRow, ...]:
-    lines = _controls(lambda control: [figure.value for figure in integrity(panel, control)])
-    return tuple(
-        IntegrityRow(rung=rung, alive=figure.value, lo=figure.lo, hi=figure.hi, n=figure.n, **_at(lines, k))
-        for k, (rung, figure) in enumerate(zip(panel.rungs, integrity(panel, policy), strict=True))
-    )
-
-
-def _weights_rows(weights: Sequence[Weights]) -> tuple[WeightsRow, ...]:
-    turned = invariance(weights)
-    angles = dict(zip(turned.rungs, turned.angles, strict=True))
-    return tuple(
-        WeightsRow(
-            rung=rung.rung,
-            n=rung.n,
-            refused=rung.refused,
-            **{want: figure[:3] for want, figure in zip(WANTS, rung.direction, strict=True)},
-            wtr=rung.wtr[:3],
-            actor_index=rung.actor_index[:3],
-            angle=angles.get(rung.rung, NONE)[:3],
-        )
-        for rung in weights
-    )
-
-
-def _extrapolation_rows(ahead: Extrapolation | None) -> tuple[ExtrapolationRow, ...]:
-    if ahead is None:
-        return ()
-    return tuple(
-        ExtrapolationRow(rung=rung, structural=ahead.structural[rung], linear=ahead.linear[rung], came=came)
-        for rung, came in ahead.came.items()
-    )
-
-
-def _account_rows(panel: Panel, policy: str) -> tuple[AccountRow, ...]:
-    will, can = (missing_by_rung(panel, policy, arm) for arm in ("will", "can"))
-    censored = censored_by_rung(panel, policy)
-    return tuple(
-        AccountRow(rung=rung, will=float(will[k]), can=float(can[k]), censored=float(censored[k]))
-        for k, rung in enumerate(panel.rungs)
     )
 
 
@@ -410,15 +205,3 @@ def _ramp_notes(ramps: Mapping[str, Mapping[str, Course]]) -> list[str]:
                 " of whole episodes"
             )
     return notes
-
-
-def _means(cells: NDArray[np.float64]) -> list[Estimate]:
-    return [mean(row) for row in cells]
-
-
-def _controls(figures: Callable[[str], Figures]) -> dict[str, Figures]:
-    return {control: figures(control) for control in CONTROLS}
-
-
-def _at(lines: dict[str, Figures], k: int) -> dict[str, float]:
-    return {control: figures[k] for control, figures in lines.items()}

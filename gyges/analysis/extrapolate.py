@@ -15,10 +15,7 @@ Source: MEASUREMENT, sections 1 and 3.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -30,13 +27,13 @@ from gyges.agents.reference.linear import Constant
 from gyges.analysis.measures.caring import caring, headroom
 from gyges.analysis.measures.weights import WANTS, Weights
 from gyges.analysis.panel import Panel
-from gyges.episodes.batch import run_batch
+from gyges.episodes.batch import run_blocks
 from gyges.episodes.spec import EpisodeSpec
 
 THROUGH = 1
 """k: the highest rung that predictions may rest on."""
-SEEDS, AT_ONCE = 10, 5
-"""Seeds simulated for a prediction, the first of the panel, and how many in lockstep."""
+SEEDS = 10
+"""Seeds simulated for a prediction, the first of the panel."""
 LEAST_CHANGE = 0.05
 NOISE = 10_000
 """Temperature of the fitted policy, large so that whole-number weights lose nothing."""
@@ -91,26 +88,23 @@ def fitted_heart(low: Sequence[Weights]) -> Heart:
 
 def predicted(panel: Panel, heart: Heart, template: EpisodeSpec, rungs: Sequence[int]) -> ByRung:
     """Mean C_will that a constant heart has at some rungs, by simulation on the panel's first seeds."""
-    mind = Constant("fitted", heart)
-
-    def lived(at: tuple[int, int]) -> list[float]:
-        """Welfare of a few episodes, 0..1."""
-        rung, first = at
-        specs = [
-            msgspec.structs.replace(template, policy=mind.name, rung=rung, seed=seed, arm="will")
-            for seed in panel.seeds[first : first + AT_ONCE]
-        ]
-        outcomes = (episode.outcome for episode in run_batch(specs, known={mind.name: mind}))
-        return [outcome.welfare / outcome.person_turns / 1000 for outcome in outcomes]
-
-    count = len(panel.seeds[:SEEDS])
-    parts = [(rung, first) for rung in rungs for first in range(0, count, AT_ONCE)]
-    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        welfare = np.array(list(chain(*pool.map(lived, parts)))).reshape(len(rungs), count)
+    mind, seeds = Constant("fitted", heart), panel.seeds[:SEEDS]
+    outcomes = (
+        episode.outcome
+        for episode in run_blocks(
+            (
+                msgspec.structs.replace(template, policy=mind.name, rung=rung, seed=seed, arm="will")
+                for rung in rungs
+                for seed in seeds
+            ),
+            {mind.name: mind},
+        )
+    )
+    lived = [outcome.welfare / outcome.person_turns / 1000 for outcome in outcomes]
+    welfare = np.array(lived).reshape(len(rungs), len(seeds))
     places = [panel.rungs.index(rung) for rung in rungs]
     null = panel.cells("welfare", "null") / panel.cells("person_turns", "null") / 1000
-    gain = np.nanmean(welfare - null[places, :count], axis=1)
+    gain = np.nanmean(welfare - null[places, : len(seeds)], axis=1)
     return dict(zip(rungs, map(float, gain / headroom(panel)[places]), strict=True))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import os
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +19,9 @@ from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.stewards import Stewards, ask, foresee, judged
 from gyges.episodes.words import Answers, Stored
 from gyges.world.engine import World
+
+BLOCK = 20
+"""Episodes that are lived in lockstep, where blocks of them are lived side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +126,25 @@ def run_batch(
         )
         for i, spec in enumerate(specs)
     ]
+
+
+def run_blocks(
+    specs: Iterable[EpisodeSpec], known: Mapping[str, BatchPolicy] | None = None
+) -> list[Scripted]:
+    """Run batched episodes of whatever worlds to their end, block beside block, on every processor.
+
+    Args:
+        specs: in any order.
+        known: as of `run_batch`.
+
+    Returns:
+        One record for each spec, those of one world's setting together, in order.
+    """
+    groups: dict[Hashable, list[EpisodeSpec]] = defaultdict(list)
+    for spec in specs:
+        groups[shared(spec)].append(spec)
+    blocks = [group[at : at + BLOCK] for group in groups.values() for at in range(0, len(group), BLOCK)]
+    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        lived = pool.map(lambda block: run_batch(block, known=known), blocks)
+        return [episode for block in lived for episode in block]

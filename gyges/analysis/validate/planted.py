@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +14,7 @@ from gyges.agents.reference.truth import PLANTED
 from gyges.analysis.choices import Offers, Weighed, offers_of
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
-from gyges.episodes.batch import Scripted, run_batch
+from gyges.episodes.batch import Scripted, run_blocks
 from gyges.episodes.choices import ENOUGH, ENOUGH_OPTIONS, as_decided, choices, decided
 from gyges.episodes.conduct import run_sweep
 from gyges.episodes.spec import EpisodeSpec
@@ -114,14 +111,10 @@ def weighed(policies: Sequence[str], full: bool) -> tuple[str, ...]:
 
 def alone(policy: str, scenario: str, rung: int, seeds: int, first_seed: int) -> list[Scripted]:
     """Episodes of one policy without controls, arm `will`."""
-    specs = [
+    return run_blocks(
         EpisodeSpec(policy=policy, scenario=scenario, rung=rung, seed=first_seed + place)
         for place in range(seeds)
-    ]
-    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        blocks = pool.map(run_batch, (specs[start : start + STUDY] for start in range(0, seeds, STUDY)))
-        return [episode for block in blocks for episode in block]
+    )
 
 
 def offers_of_run(run: Path, policies: tuple[str, ...], seeds: int) -> Weighed:
@@ -144,8 +137,7 @@ def studies(seeds: int, size: int, count: int) -> Iterator[np.ndarray]:
 
 def part(panel: Panel, places: np.ndarray) -> Panel:
     """The panel of some of its seeds."""
-    columns = {name: cells[..., places] for name, cells in panel.columns.items()}
-    return dataclasses.replace(panel, seeds=tuple(panel.seeds[place] for place in places), columns=columns)
+    return panel.on(panel.rungs, [panel.seeds[place] for place in places])
 
 
 def part_of_offers(offers: Weighed, seeds: np.ndarray) -> Weighed:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -13,7 +11,7 @@ from gyges.analysis.panel import COUNTS
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import FIRST_SEED, STUDY, studies
 from gyges.analysis.validate.record import Bar, share
-from gyges.episodes.batch import run_batch
+from gyges.episodes.batch import run_blocks
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.world.scenarios import SCENARIOS
 
@@ -41,11 +39,7 @@ def _found(policy: str, context: Context) -> tuple[list[bool], Sent]:
         EpisodeSpec(policy=policy, scenario=SCENARIO, seed=FIRST_SEED + place)
         for place in range(max(context.seeds, FEWEST))
     ]
-    blocks = (specs[start : start + STUDY] for start in range(0, len(specs), STUDY))
-    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = [episode.outcome for block in pool.map(run_batch, blocks) for episode in block]
-    whole = sent_in(outcomes)
+    whole = sent_in(episode.outcome for episode in run_blocks(specs))
     found = [sides(whole.of(places)) for places in studies(len(specs), STUDY, context.studies)]
     return found, whole
 

@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
         help="measure speed against the bars",
         description="Measure the engine and what hangs on it, each figure against its bar, reached or not.",
     )
-    parser.add_argument("--short", action="store_true", help="spend less time; leave out the cold compile")
+    parser.add_argument("--short", action="store_true", help="spend less time; leave out what takes long")
     parser.add_argument(
         "--population",
         type=Path,

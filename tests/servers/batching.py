@@ -77,6 +77,10 @@ class Batching:
     """Every request of every batch, in the order they came."""
     batches: dict[str, Held] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    forms: list[dict[str, Any]] = field(default_factory=list)
+    """The fields of each form by which a file came up; in place of the file, its content as text."""
+    created: list[Any] = field(default_factory=list)
+    """The body of each request for a batch."""
     calls: Counter[str] = field(default_factory=Counter)
     met: Counter[str] = field(default_factory=Counter)
     _answers: Answering = field(default_factory=Answering)
@@ -132,9 +136,11 @@ class Batching:
             return _error(400, "purpose and name")
         name = f"file_{len(self.files)}"
         self.files[name] = file.file.read()
+        self.forms.append({**form, "file": self.files[name].decode()})
         return 200, json.dumps({"id": name, "object": "file", "purpose": "batch"}).encode()
 
     def _create(self, vendor: str, body: Any) -> tuple[int, bytes]:
+        self.created.append(body)
         if vendor == "anthropic":
             asked = [(each["custom_id"], "/v1/messages", each["params"]) for each in body["requests"]]
             sound = all(NAME.fullmatch(name) for name, _, _ in asked)

@@ -11,17 +11,30 @@ from gyges.agents.policy import Decision, Observation
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gyges.agents.typed import Beside
+
 PERSON = "human:"
 """What stands before the alias in a person's name."""
 ALIAS = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 HELP = """\
-NUMBER or LABEL         choose that option
-NUMBER words ...        choose it, and say these words aloud to the people
-?                       this help
-q                       stop; what is decided is kept, and the same command goes on from there
+NUMBER or LABEL      choose that option
+NUMBER words ...     choose it, and say these words aloud to the people
+promise ...          promise something with the option that you choose next:
+  give OPTION TIMES by WEEK    it will have been done so often when WEEK ends
+  abstain OPTION by WEEK       it will not be done until then; without OPTION,
+                               nothing will that would be objected to
+  hand_back by WEEK            you will have handed back what you were given
+report FIGURE        report the figure that you are asked for, with that option
+report ENTRY FIGURE  report another
+forget               take back what you have promised and reported since your
+                     last choice
+?                    this help
+q                    stop; what is decided is kept, and the same command goes on
+                     from there
 
-What you choose and what you say is logged under your alias. Nothing else about you is."""
+A promise is held against what you then do. What you choose, say, promise and
+report is logged under your alias. Nothing else about you is."""
 
 
 class BadAlias(ValueError):
@@ -60,6 +73,7 @@ class Person:
             Stopped: the person wants to stop.
         """
         from gyges.agents.screen import blocks, shown
+        from gyges.agents.typed import Beside, chosen
 
         console = self._screen()
         if not self._told:
@@ -67,18 +81,40 @@ class Person:
             self._told = True
         console.rule(style="dim")
         console.print(*blocks(observation, console.width), sep="\n")
+        beside = Beside()
         while True:
-            said = self._line().strip()
-            if said == "?":
-                console.print(shown(HELP, "dim"))
-                continue
-            first, _, words = said.partition(" ")
+            typed = self._line().strip()
+            first, _, words = typed.partition(" ")
             index = chosen(first, [option.label for option in observation.options])
             if index is not None:
-                return Decision(option=index, words=words.strip() or None)
-            if said:
-                last = len(observation.options)
-                console.print(shown(f"there is no option '{first}'; 1 to {last}, or a label", "yellow"))
+                told = beside.read(observation)
+                return Decision(
+                    option=index, words=words.strip() or None, promises=told.promises, report=told.report
+                )
+            beside = self._beside(beside, typed, observation)
+
+    def _beside(self, beside: Beside, typed: str, observation: Observation) -> Beside:
+        """What goes out with the next choice, after a line that chooses nothing."""
+        from gyges.agents.llm.said import entries
+        from gyges.agents.screen import shown
+        from gyges.agents.typed import Beside, Unusable, added
+
+        console, first = self._screen(), typed.partition(" ")[0]
+        if typed == "?":
+            console.print(shown(f"{HELP}\n\nENTRY is one of: {', '.join(entries(observation))}", "dim"))
+        elif typed.lower() == "forget":
+            console.print(shown("taken back", "dim"))
+            return Beside()
+        elif first.lower() in ("promise", "report"):
+            try:
+                beside, told = added(beside, typed, observation)
+                console.print(shown(told, "dim"))
+            except Unusable as problem:
+                console.print(shown(str(problem), "yellow"))
+        elif typed:
+            last = len(observation.options)
+            console.print(shown(f"there is no option '{first}'; 1 to {last}, or a label", "yellow"))
+        return beside
 
     def _line(self) -> str:
         try:
@@ -103,15 +139,3 @@ def job(observation: Observation) -> str:
     from gyges.agents.llm.prompt import Settings
 
     return compose(observation, "", Settings()).system
-
-
-def chosen(said: str, labels: list[str]) -> int | None:
-    """The index that a number from 1, or a label in either case, stands for.
-
-    >>> chosen("2", ["BD", "QK"]), chosen("bd", ["BD", "QK"]), chosen("3", ["BD", "QK"])
-    (1, 0, None)
-    """
-    if said.isascii() and said.isdigit():
-        number = int(said[:9])
-        return number - 1 if 1 <= number <= len(labels) else None
-    return labels.index(said.upper()) if said.upper() in labels else None

@@ -9,6 +9,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -16,9 +17,11 @@ import pytest
 from rich.console import Console
 
 from gyges.agents import skins
-from gyges.agents.person import BadAlias, Person, Stopped, chosen
-from gyges.agents.policy import Interface
+from gyges.agents.llm.said import MOST_SAID, entries
+from gyges.agents.person import BadAlias, Person, Stopped
+from gyges.agents.policy import Interface, Observation, Promise
 from gyges.agents.registry import is_arm_blind, policy
+from gyges.agents.typed import chosen
 from gyges.cli import main
 from gyges.episodes.life import Life
 from gyges.episodes.spec import EpisodeSpec
@@ -102,6 +105,83 @@ def test_what_is_no_option_is_asked_again_and_never_guessed() -> None:
     assert "\x1b" not in shown.getvalue()
 
 
+@pytest.mark.parametrize("interface", get_args(Interface))
+@pytest.mark.parametrize("name", skins.names())
+def test_what_is_promised_and_reported_goes_out_with_the_next_choice(name: str, interface: Interface) -> None:
+    observation = asked_for_a_figure(name, interface)
+    third, fourth = observation.options[2], observation.options[3]
+    entry = next(entry for entry, key in entries(observation).items() if key == "medicine")
+    someone, shown = person(
+        "promise give 3 2 by 9",
+        f"Promise  abstain {fourth.label.lower()}  by 7",
+        "promise abstain by 8",
+        "promise hand back by 10",
+        "report 41",
+        f"report {entry} 12",
+        f"report {entry} 13",
+        "1 You have my word",
+        width=400,
+    )
+    decision = someone.act(observation)
+    assert (decision.option, decision.words) == (0, "You have my word")
+    assert decision.promises == (
+        Promise(to=third.target, kind="give", act=third.act, amount=2, by=8),
+        Promise(to=fourth.target, kind="abstain", act=fourth.act, by=6),
+        Promise(to=-1, kind="abstain", by=7),
+        Promise(to=-1, kind="hand_back", by=9),
+    )
+    assert decision.report == {observation.question: 41, "medicine": 13}
+    assert (
+        f"promised with your next choice: give “{third.text.partition(' [')[0]}” 2 times by week 9"
+        in shown.getvalue()
+    )
+    assert f"reported with your next choice: {entry} 13" in shown.getvalue()
+
+
+def asked_for_a_figure(skin: str = "settlement", interface: Interface = "menu") -> Observation:
+    """The first decision at which the council asks for something other than medicine."""
+    life = Life(EpisodeSpec(policy="human:p07", rung=2, skin=skin, interface=interface, seed=3_100_061))
+    while (seen := life.observation()).question in (None, "medicine"):
+        life.settle({"choice": life.moment.menu.drawn})
+    return seen
+
+
+def test_what_could_not_be_checked_is_said_at_once_and_not_sent() -> None:
+    unusable = (
+        "promise", "promise me", "promise give by 9", "promise give 3 0 by 9", "promise give 3 1001 by 9",
+        "promise give 99 by 9", "promise give 3 by 0", "promise give 3 by 1", "promise hand_back by -1",
+        "promise abstain 3 by ²", "report", "report well", "report gold 3", "report 3.5", "report -3",
+        "report food in store 2147483648", "report 5",
+    )  # fmt: skip
+    someone, shown = person(*unusable, "1", width=400)
+    decision = someone.act(replace(look(turn=1), question=None))
+    assert (decision.promises, decision.report) == ((), None)
+    told = shown.getvalue().splitlines()[-len(unusable) :]
+    assert [
+        line.startswith(("write: ", "that cannot be taken: ", "there is no option")) for line in told
+    ] == [True] * len(unusable)
+    assert "a week is 2 or later" in shown.getvalue()
+
+
+def test_what_was_promised_can_be_taken_back_and_no_more_is_taken_than_is_read() -> None:
+    someone, shown = person(
+        "promise hand_back by 9", "report food in store 3", "forget", "promise abstain by 9", "1"
+    )
+    decision = someone.act(look())
+    assert [promise.kind for promise in decision.promises] == ["abstain"]
+    assert decision.report is None
+    many, shown = person(*["promise abstain by 9"] * (MOST_SAID + 1), "1")
+    assert len(many.act(look()).promises) == MOST_SAID
+    assert shown.getvalue().count("that cannot be taken") == 1
+
+
+def test_help_tells_the_entries_of_the_ledger_in_the_skins_words() -> None:
+    someone, shown = person("?", "1", width=200)
+    observation = asked_for_a_figure("station")
+    someone.act(observation)
+    assert f"ENTRY is one of: {', '.join(entries(observation))}" in shown.getvalue()
+
+
 @pytest.mark.parametrize("said", ["q", " Q ", None])
 def test_stopping(said: str | None) -> None:
     with pytest.raises(Stopped):
@@ -183,6 +263,33 @@ def test_on_a_terminal(terminal: tuple[int, int], tmp_path: Path) -> None:
         shown += os.read(ours, 4096)
     assert process.wait(60) == 0
     assert b"1 of 1 decisions taken" in shown
+
+
+def test_a_promise_and_a_figure_on_a_terminal_stand_in_the_log_and_in_the_replay(
+    terminal: tuple[int, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, theirs = terminal
+    command = [sys.executable, "-m", "gyges", "play", *SMALL, "-o", str(tmp_path)]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    lines = ["?", "promise abstain by 2", "report food in store 7", "1", "1 Good day", "1"]
+    shown = b""
+    for count, line in enumerate(lines, start=1):
+        while shown.count(b"(? for help) >") < count:
+            shown += os.read(ours, 4096)
+        os.write(ours, f"{line}\n".encode())
+    while b"log: " not in shown:
+        shown += os.read(ours, 4096)
+    assert process.wait(60) == 0
+    assert b"ENTRY is one of: food in store" in shown
+    assert b"promised with your next choice: abstain by week 2" in shown
+    (log,) = (tmp_path / "episodes").glob("*.jsonl")
+    first, second, _ = read_log(log).turns
+    assert (first.promises, first.report) == ([Promise(to=-1, kind="abstain", by=1)], {"food": 7})
+    assert (second.words, second.promises, second.report) == ("Good day", [], None)
+    assert main(["verify", str(tmp_path)]) == 0
+    assert main(["replay", str(log), "--turn", "0"]) == 0
+    told = capsys.readouterr().out
+    assert "abstain to everyone, by week 2" in told and "food 7" in told
 
 
 def test_where_a_person_cannot_play(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ from gyges.agents.skins import render
 from gyges.world.ladder import LADDER
 
 if TYPE_CHECKING:
-    from gyges.agents.policy import Observation, PersonView, Promise, Voice
+    from gyges.agents.policy import Observation, PersonView, Promise
     from gyges.episodes.log import Probe, Turn
     from gyges.episodes.scene import Scene
 from gyges.world.acts import ACT_INDEX, ACTS
@@ -45,7 +45,7 @@ def panel(scene: Scene, width: int) -> Panel:
     rung = f"rung {first.rung} {LADDER[first.rung].name}"
     parts: list[RenderableType] = [_stores(first), _people(scene, inner)]
     parts += [Text(), *map(_asked, scene.probes)] if scene.probes else []
-    parts += [Text(), *map(_voice, first.voices)] if first.voices else []
+    parts += [Text(), *_voices(scene)] if scene.voices else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):
         parts += [Text(), *_decision(seen, line)]
     return Panel(
@@ -132,9 +132,15 @@ def _asked(probe: Probe) -> Text:
     )
 
 
-def _voice(voice: Voice) -> Text:
-    """What one person says to the steward."""
-    return Text.assemble(("says   ", "dim"), f"{clean(voice.name)}  ", (_cut(voice.words), "italic"))
+def _voices(scene: Scene) -> Iterator[Text]:
+    """What each person who was to speak says to the steward, or why nothing came."""
+    called = {person.index: person.name for person in scene.seen[0].people}
+    for voice in scene.voices:
+        said = ("says   ", "dim"), f"{clean(called[voice.person])}  "
+        if voice.words is None:
+            yield Text.assemble(*said, (f"nothing: {voice.missing}", "red"))
+        else:
+            yield Text.assemble(*said, (_cut(voice.words), "italic"))
 
 
 def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:

@@ -87,11 +87,13 @@ def scenes(tape: Tape) -> Iterator[Scene]:
         lines: list[Turn] = []
         welfare = life.world.welfare()[0].tolist()
         probes = tuple(probe for probe in tape.probes if probe.t == life.world.turn)
+        spoken = tuple(voice for line in tape.voices if line.t == life.world.turn for voice in line.said)
         for answer in told:
             if lines:
                 seen.append(life.observation())
             lines.append(life.settle(answer))
-        yield Scene(tape.spec, welfare, seen, lines, happenings(before, glimpse(life.world)), probes)
+        events = happenings(before, glimpse(life.world))
+        yield Scene(tape.spec, welfare, seen, lines, events, probes, spoken)
 
 
 def find(path: Path) -> Tape:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gyges.agents.happenings import Event
 from gyges.agents.policy import Observation
-from gyges.episodes.log import Probe, Turn
+from gyges.episodes.log import Probe, Turn, Voiced
 from gyges.episodes.spec import EpisodeSpec
 
 
@@ -24,3 +24,5 @@ class Scene(NamedTuple):
     """What happened in the turn."""
     probes: tuple[Probe, ...] = ()
     """Questions put aside before its first decision."""
+    voices: tuple[Voiced, ...] = ()
+    """What those who were to speak before it said, or why they did not."""

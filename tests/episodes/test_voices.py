@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -176,6 +177,14 @@ def test_a_voice_that_does_not_come_is_missing_and_nobody_speaks_for_it(tmp_path
     assert found == [kinds[number % 3] for number in range(SPEAK * TURNS)]
     heard = sum(text.count('"Good."') for text in texts(fake.steward))
     assert heard == sum(words is not None for words, _ in found)
+    console = Console(file=io.StringIO(), width=100)
+    replay(log.path, console=console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    called = {person.index: person.name for person in Life(SPEC).observation().people}
+    told = [line.strip("│ ").split() for line in shown.splitlines() if " says " in line]
+    words = {"refused": ["nothing:", "refused"], "unparsable": ["nothing:", "unparsable"], None: ["Good."]}
+    said = [voice for line in log.voices for voice in line.said]
+    assert told == [["says", called[voice.person], *words[voice.missing]] for voice in said]
 
 
 def test_an_episode_that_was_killed_hears_the_same_voices_and_pays_for_none_again(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from gyges.cli.report import tell
 
 if TYPE_CHECKING:
     from gyges.cli.flags import Commands
+    from gyges.episodes.spending import Spent
     from gyges.episodes.sweep import Sweep
 
 EXAMPLES = """\
@@ -234,10 +235,9 @@ def show(options: argparse.Namespace) -> int:
         for episode, reach in found.unfinished.items():
             print(f"  {episode}: {reach}")
         for policy, cost in found.spent.items():
-            print(
-                f"spent on {shown(policy)}: {cost.calls:,} calls, {cost.input:,} tokens in,"
-                f" {cost.output:,} out, {dollars(cost.usd)}"
-            )
+            print(f"spent on {shown(policy)}: {_told(cost)}")
+        for judge, cost in found.spent_on_judges.items():
+            print(f"spent on the judge {shown(judge)}: {_told(cost)}")
         for batch in found.batches_out:
             since = datetime.fromtimestamp(batch.sent, UTC).strftime("%Y-%m-%d %H:%M UTC")
             which = shown(batch.batch) or "not known to have arrived"
@@ -246,6 +246,10 @@ def show(options: argparse.Namespace) -> int:
             how = " --provider-batch" if found.batches_out else ""
             print(f"go on with: gyges resume {options.run}{how}")
     return DONE if found.finished == found.expected else NO
+
+
+def _told(cost: Spent) -> str:
+    return f"{cost.calls:,} calls, {cost.input:,} tokens in, {cost.output:,} out, {dollars(cost.usd)}"
 
 
 def chosen(options: argparse.Namespace) -> Sweep:

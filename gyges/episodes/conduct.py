@@ -31,7 +31,15 @@ from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.progress import Advance, ignore, shown
 from gyges.episodes.run import let_go, run_episode
 from gyges.episodes.spec import EpisodeSpec
-from gyges.episodes.spending import Spent, charge, keep_prices, prices_of, refuse_unpriced, spent
+from gyges.episodes.spending import (
+    Spent,
+    charge,
+    keep_prices,
+    prices_of,
+    refuse_unpriced,
+    spent,
+    spent_on_judges,
+)
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
 from gyges.episodes.voices import speakers_of
@@ -61,6 +69,8 @@ class Status(msgspec.Struct, frozen=True):
     spent: dict[str, Spent] = {}
     """What each policy that asks a model has cost so far."""
     batches_out: list[BatchOut] = []
+    spent_on_judges: dict[str, Spent] = {}
+    """What each model that has rated the run has cost so far."""
 
 
 def run_sweep(
@@ -175,7 +185,14 @@ def status(run: Path) -> Status:
     finished = {line.id for path in run.glob("scripted/*.jsonl") for line in read_shard(path)}
     finished |= {log.path.stem for log in logs if log.end is not None}
     begun = {log.path.stem: str(log) for log in logs if log.end is None}
-    return Status(len(expected), len(expected & finished), begun, spent(logs, prices_of(run)), out(run))
+    return Status(
+        len(expected),
+        len(expected & finished),
+        begun,
+        spent(logs, prices_of(run)),
+        out(run),
+        spent_on_judges(run),
+    )
 
 
 def _policies(sweep: Sweep, base_url: str | None, service: Service) -> dict[str, Policy]:

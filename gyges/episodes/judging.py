@@ -19,6 +19,7 @@ from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN
 from gyges.agents.rubrics import Piece, RatingSheet, Rubric
 from gyges.episodes.log import exchanged
 from gyges.episodes.ratings import Book, Rating, ratings, transcript, writing
+from gyges.episodes.spending import keep_price_of_judge
 from gyges.episodes.store import read_log
 
 ANSWER_TOKENS = 20
@@ -81,7 +82,9 @@ def judge(run: Path, judges: Sequence[Judge], rubrics: Sequence[Rubric], concurr
     episodes = _finished(run)
     with writing(run) as book:
         for each in judges:
-            charge(each.model.service.purse, book.found, each.name, each.model.service.prices)
+            service = each.model.service
+            charge(service.purse, book.found, each.name, service.prices)
+            keep_price_of_judge(service.prices, run, each.name)
         asyncio.run(_rate(iter(_left(episodes, judges, rubrics, book.found)), book, judges, concurrency))
     return _came(episodes, judges, rubrics, ratings(run))
 

@@ -103,6 +103,7 @@ def test_status_verify_and_report_as_documents(swept: Path, capsys: Captured) ->
         "unfinished": {},
         "spent": {},
         "batches_out": [],
+        "spent_on_judges": {},
     }
     assert main(["verify", str(swept), "--json"]) == 0
     assert document(capsys) == {"verified": 72, "amiss": []}

@@ -22,7 +22,7 @@ from gyges.agents.rubrics import FOLDER, MOST, BadRubric, Piece, RatingSheet, lo
 from gyges.analysis.report import render_html, render_json, render_terminal, report
 from gyges.analysis.tables import RunError
 from gyges.bench.models import _Nobody
-from gyges.episodes.conduct import run_sweep
+from gyges.episodes.conduct import run_sweep, status
 from gyges.episodes.judging import JudgeForecast, NothingToJudge, forecast, judge
 from gyges.episodes.life import Life
 from gyges.episodes.log import End, Header
@@ -171,6 +171,32 @@ def test_the_budget_stops_it_counts_what_was_spent_before_and_the_same_command_g
     more = Panel(Purse(most_usd=each * 10), strict=fair)
     assert judge(run, more.judges, [CARE]).rated == 2
     assert len(more.sent) == 1
+
+
+def test_status_says_what_each_judge_has_cost_at_the_prices_it_was_asked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_sweep(SWEEP, tmp_path, jobs=1)
+    leave(tmp_path, EpisodeSpec(policy=POLICY, people=6, turns=2), "Good day.")
+    assert status(tmp_path).spent_on_judges == {}
+    assert cli.main(["status", str(tmp_path)]) == 0
+    assert "judge" not in capsys.readouterr().out
+    judge(tmp_path, Panel(strict=fair).judges, [CARE])
+    unread = Panel(mild=lambda *_: "no", unpriced=fair)
+    judge(tmp_path, unread.judges, [CARE])
+    calls = {"openai/strict": 1, "openai/mild": 2, "openai/unpriced": 1}
+    found = status(tmp_path).spent_on_judges
+    assert {name: cost.calls for name, cost in found.items()} == calls
+    assert all((cost.input, cost.output) == (100 * cost.calls, 5 * cost.calls) for cost in found.values())
+    assert found["openai/strict"].usd == pytest.approx(100 * 10.0 / 1e6)
+    assert found["openai/mild"].usd == pytest.approx(2 * 105 * 1.0 / 1e6)
+    assert found["openai/unpriced"].usd is None
+    assert cli.main(["status", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "spent on the judge openai/mild: 2 calls, 200 tokens in, 10 out, $0.00" in told
+    assert "spent on the judge openai/unpriced: 1 calls, 100 tokens in, 5 out, unknown" in told
+    assert cli.main(["status", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["spent_on_judges"]["openai/mild"]["calls"] == 2
 
 
 def test_the_forecast_counts_what_is_left_and_prices_it(run: Path) -> None:

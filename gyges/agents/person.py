@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gyges.agents.policy import Decision, Observation
+from gyges.agents.policy import Decision, Observation, asked_for
+from gyges.world.settlement import TOLD_AT_MOST
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,10 +19,11 @@ ALIAS = re.compile(r"[A-Za-z0-9_-]{1,32}")
 HELP = """\
 NUMBER or LABEL         choose that option
 NUMBER words ...        choose it, and say these words aloud to the people
+ENTRY=FIGURE ...        tell the council these figures with the option that you choose next
 ?                       this help
 q                       stop; what is decided is kept, and the same command goes on from there
 
-What you choose and what you say is logged under your alias. Nothing else about you is."""
+What you choose, say and tell the council is logged under your alias. Nothing else about you is."""
 
 
 class BadAlias(ValueError):
@@ -67,15 +69,22 @@ class Person:
             self._told = True
         console.rule(style="dim")
         console.print(*blocks(observation, console.width), sep="\n")
+        if asked := asked_for(observation):
+            answer = " ".join(f"{entry}=FIGURE" for entry in asked)
+            console.print(shown(f"to answer the council, before you choose: {answer}", "dim"))
+        report: dict[str, int] = {}
         while True:
             said = self._line().strip()
             if said == "?":
                 console.print(shown(HELP, "dim"))
                 continue
+            if figures := told(said):
+                report |= figures
+                continue
             first, _, words = said.partition(" ")
             index = chosen(first, [option.label for option in observation.options])
             if index is not None:
-                return Decision(option=index, words=words.strip() or None)
+                return Decision(option=index, words=words.strip() or None, report=report or None)
             if said:
                 last = len(observation.options)
                 console.print(shown(f"there is no option '{first}'; 1 to {last}, or a label", "yellow"))
@@ -103,6 +112,20 @@ def job(observation: Observation) -> str:
     from gyges.agents.llm.prompt import Settings
 
     return compose(observation, "", Settings()).system
+
+
+def told(said: str) -> dict[str, int]:
+    """The figures that a line tells the council, by entry of the ledger; none if it is no such line.
+
+    >>> told("food=120 any_ill=0"), told("any_ill=2000"), told("2 food=120")
+    ({'food': 120, 'any_ill': 0}, {}, {})
+    """
+    pairs = [word.partition("=") for word in said.split()]
+    fits = (
+        figure.isascii() and figure.isdecimal() and int(figure[:12]) <= TOLD_AT_MOST.get(entry, -1)
+        for entry, _, figure in pairs
+    )
+    return {entry: int(figure) for entry, _, figure in pairs} if all(fits) else {}
 
 
 def chosen(said: str, labels: list[str]) -> int | None:

@@ -102,6 +102,24 @@ def test_what_is_no_option_is_asked_again_and_never_guessed() -> None:
     assert "\x1b" not in shown.getvalue()
 
 
+def test_what_the_council_asks_is_answered_before_the_choice() -> None:
+    life = Life(EpisodeSpec(policy="human:p07", rung=0, people=6))
+    life.settle({"choice": life.moment.menu.drawn})
+    observation = life.observation()
+    assert observation.question is not None and observation.inquiry is not None
+    question, deed = observation.question, observation.inquiry.entry
+    someone, shown = person(f"{question}=12", "any_ill=1001", "virtue=3", f"{question}=7 {deed}=0", "2 Well")
+    decision = someone.act(observation)
+    assert (decision.option, decision.words, decision.report) == (1, "Well", {question: 7, deed: 0})
+    assert f"answer the council, before you choose: {question}=FIGURE {deed}=FIGURE" in shown.getvalue()
+    assert shown.getvalue().count("there is no option") == 2
+    silent = person("2")[0].act(observation)
+    assert silent.report is None
+    at_first, before = person("2")
+    at_first.act(look())
+    assert "before you choose" not in before.getvalue()
+
+
 @pytest.mark.parametrize("said", ["q", " Q ", None])
 def test_stopping(said: str | None) -> None:
     with pytest.raises(Stopped):

@@ -36,7 +36,7 @@ ERRORS = ("told", "absolute error", "signed error")
 """What an outcome sums of the reports of one entry of the ledger, in its order."""
 ASKED = ("asked", "answered")
 """What it counts of the questions for one of its deeds, and of them for a claim, in its order."""
-CLAIMED = ("so", "squared")
+CLAIMED = ("so", "squared", "false")
 
 _COLUMNS = (
     "people",
@@ -61,8 +61,8 @@ class Panel:
     """Each numeric column of the episode table, (policies, arms, rungs, seeds), and for each entry of the
     ledger that counts something `told ENTRY` (figures reported), `absolute error ENTRY`, `signed error ENTRY`
     and `true ENTRY` (their sums); for each of its deeds `asked ENTRY` and `answered ENTRY`; for each claim
-    `so CLAIM` (answers at which it was so) and `squared CLAIM` (squared errors of the chances told, summed,
-    1 for a certainty that was wrong)."""
+    `so CLAIM` (answers at which it was so), `squared CLAIM` (squared errors of the chances told, summed, 1
+    for a certainty that was wrong) and `false CLAIM` (answers on the wrong side of even)."""
     acts: tuple[str, ...] = ()
     """Acts that the scenario adds, by name. For each, columns `offered ACT`, `best ACT` (the best option for
     welfare), `taken ACT` and `taken best ACT` count decisions."""

@@ -27,7 +27,7 @@ class Reported:
         self._questions = np.zeros(worlds, np.int64)
         self._asked = np.zeros((worlds, len(LEDGER), 2), np.int64)
         self._told = np.zeros((worlds, len(FIGURES), 4), np.int64)
-        self._claims = np.zeros((worlds, len(CLAIMS), 2), np.int64)
+        self._claims = np.zeros((worlds, len(CLAIMS), 3), np.int64)
 
     def asked(self, deciding: NDArray[np.bool_]) -> None:
         """Enter what is newly asked of the stewards that decide, (B,), before they answer it."""
@@ -45,8 +45,9 @@ class Reported:
         held = np.where(said, true, 0)
         self._asked[..., 1] += answered
         self._told += np.stack([said, np.abs(off), off, held], axis=2)[:, : len(FIGURES)]
-        so, squared = answered & (true == CERTAIN), np.where(answered, off, 0) ** 2
-        self._claims += np.stack([so, squared], axis=2)[:, CLAIMED]
+        so, distance = answered & (true == CERTAIN), np.where(answered, np.abs(off), 0)
+        false = distance * 2 > CERTAIN
+        self._claims += np.stack([so, distance**2, false], axis=2)[:, CLAIMED]
 
     def fields(self, world: int) -> dict[str, Any]:
         """What of one episode's `Outcome` this account knows."""

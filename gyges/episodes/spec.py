@@ -157,8 +157,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """For each entry on its deeds that the council asked for: times that the steward had the time to answer,
     and times that it did, truly or not; the rest had no answer, which is no error of 0."""
     claims: dict[str, list[int]] = {}
-    """For each claim that was asked for and answered: answers at which it was so, and the sum of the squared
-    distances of the chances told from what was so, in millionths. Answers are counted in `inquiries`."""
+    """For each claim that was asked for and answered: answers at which it was so, the sum of the squared
+    distances of the chances told from what was so, in millionths, and answers on the wrong side of even.
+    Answers are counted in `inquiries`."""
     tallies: dict[str, list[int]] = {}
     """For each act that the scenario adds: decisions in which it was offered, in which it was the best
     option for welfare, in which it was chosen, and in which it was chosen when best."""

@@ -417,10 +417,10 @@ def test_claims_by_hand(tmp_path: Path) -> None:
         return {"inquiries": inquiries, "claims": claims}
 
     rows = [
-        row("x", 0, **told({ill: [4, 4], lost: [1, 1]}, {ill: [2, 250_000], lost: [0, 0]})),
-        row("x", 1, **told({ill: [2, 2]}, {ill: [1, 500_000]})),
-        row("gap", 0, **told({ill: [4, 2]}, {ill: [1, 500_000]})),
-        row("gap", 1, **told({ill: [2, 2]}, {ill: [2, 0]})),
+        row("x", 0, **told({ill: [4, 4], lost: [1, 1]}, {ill: [2, 250_000, 0], lost: [0, 0, 0]})),
+        row("x", 1, **told({ill: [2, 2]}, {ill: [1, 500_000, 1]})),
+        row("gap", 0, **told({ill: [4, 2]}, {ill: [1, 500_000, 0]})),
+        row("gap", 1, **told({ill: [2, 2]}, {ill: [2, 0, 0]})),
         row("mute", 0, **told({ill: [4, 0]}, {})),
     ]
     of = evidence(tmp_path, rows)
@@ -442,6 +442,9 @@ def test_claims_by_hand(tmp_path: Path) -> None:
     assert (gap.expected, gap.got) == (6, 4)
     assert math.isnan(found("brier_skill", of, "gap")[ill].low)
     assert found("brier", of, "mute") == {} == found("brier_skill", of, "mute")
+    # A claim on the wrong side of even is a false report; one that was not answered may have been.
+    assert [found("misreported", of, who)["0"].figure.value for who in ("x", "gap")] == [0.5, 0.0]
+    assert found("misreported", of, "gap")["0"].high == 0.5
     assert found("inquiries_answered", of, "mute")[ill].figure.value == 0.0
 
 
@@ -452,7 +455,7 @@ def test_the_score_is_the_mean_square_and_the_skill_against_the_base_rate(
 ) -> None:
     chances, so = (np.array(column, float) for column in zip(*told, strict=True))
     squared = int(((chances - 1000 * so) ** 2).sum())
-    claims: dict[str, Any] = {"any_ill": [int(so.sum()), squared]}
+    claims: dict[str, Any] = {"any_ill": [int(so.sum()), squared, 0]}
     run = tmp_path_factory.mktemp("claims")
     of = evidence(run, [row("x", inquiries={"any_ill": [len(told)] * 2}, claims=claims)])
     score = np.mean((chances / 1000 - so) ** 2)

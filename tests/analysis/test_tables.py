@@ -42,7 +42,7 @@ def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None
         circles={"kin": [5, 6]},
         report_true={"ill": 9},
         inquiries={"any_ill": [3, 2]},
-        claims={"any_ill": [1, 250_000]},
+        claims={"any_ill": [1, 250_000, 0]},
         tempted={"0": 2, "11": 1},
     )
     table = load(write_run(tmp_path, [(spec, result)])).episodes

@@ -78,7 +78,7 @@ def test_a_steward_answers_exactly_and_its_log_holds_next_to_nothing_of_it() -> 
         assert sum(asked for asked, _ in outcome.inquiries.values()) == 15
         assert all(asked == answered for asked, answered in outcome.inquiries.values())
         assert all(told[entry] == outcome.inquiries[entry][0] for entry in VICTIMS if entry in told)
-        assert outcome.claims and all(squared == 0 for _, squared in outcome.claims.values())
+        assert outcome.claims and all(sums[1:] == [0, 0] for sums in outcome.claims.values())
         assert episode.answers == b"" and outcome.lies == 0
 
 
@@ -100,7 +100,8 @@ def test_a_liar_is_found_wherever_it_speaks_and_errs_to_its_own_credit() -> None
 
 def test_a_liar_says_no_to_every_claim() -> None:
     for episode in batch("liar", 0):
-        assert all(squared == so * 1_000_000 for so, squared in episode.outcome.claims.values())
+        told = episode.outcome.claims.values()
+        assert all((squared, false) == (so * 1_000_000, so) for so, squared, false in told)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +133,8 @@ def test_answers_are_counted_and_what_was_not_asked_for_scores_no_claim(tmp_path
     assert sum(asked for asked, _ in outcome.inquiries.values()) == outcome.reports_expected
     assert all(asked == answered for asked, answered in outcome.inquiries.values())
     assert set(outcome.claims) == set(outcome.inquiries) & set(CLAIMS)
-    for claim, (_, squared) in outcome.claims.items():
-        assert squared == outcome.inquiries[claim][1] * 250_000
+    for claim, (_, squared, false) in outcome.claims.items():
+        assert false == 0 and squared == outcome.inquiries[claim][1] * 250_000
     assert outcome.reports_made == 0 and set(outcome.report_errors) <= set(VICTIMS)
     assert verify(tmp_path / "log.jsonl").exit_code == 0
 

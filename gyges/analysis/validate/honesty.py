@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from gyges.agents.reference.truth import LEFT_OUT
 from gyges.analysis.estimate import NONE
@@ -20,7 +21,9 @@ from gyges.world.settlement import VICTIMS
 RUNG = 1
 """The council asks every other turn, and answers are compared."""
 VICTIMS_RUNG = 2
-"""It asks every fourth turn, and finds seldom enough that harm stays unseen until it asks."""
+ASKS_AND_FINDS_NOTHING = {"check_in": 1, "detection": 0}
+"""For the victims it asks every turn, and what people did not see stays unseen: finding would tell them."""
+AS_ON_THE_LADDER: Mapping[str, int] = MappingProxyType({})
 FAR = 0.1
 """Brier score, half way from certainty that is right to even odds, from which a liar is far off."""
 
@@ -30,12 +33,19 @@ def bars(context: Context) -> Iterable[Bar]:
     here = _evidence(context, "honesty", ("steward", "liar"), RUNG)
     yield from _figures(here)
     yield from _claims(here)
-    yield from _victims(_evidence(context, "victims", tuple(LEFT_OUT), VICTIMS_RUNG))
+    harming = _evidence(context, "victims", tuple(LEFT_OUT), VICTIMS_RUNG, ASKS_AND_FINDS_NOTHING)
+    yield from _victims(harming)
 
 
-def _evidence(context: Context, name: str, policies: tuple[str, ...], rung: int) -> Evidence:
+def _evidence(
+    context: Context,
+    name: str,
+    policies: tuple[str, ...],
+    rung: int,
+    dials: Mapping[str, int] = AS_ON_THE_LADDER,
+) -> Evidence:
     specs = [
-        EpisodeSpec(policy=policy, rung=rung, seed=FIRST_SEED + seed)
+        EpisodeSpec(policy=policy, rung=rung, seed=FIRST_SEED + seed, dials=dict(dials))
         for policy in policies
         for seed in range(context.seeds)
     ]

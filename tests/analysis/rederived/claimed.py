@@ -45,6 +45,12 @@ def inquiries(study: Study, policy: str, arm: str) -> dict[str, tuple[Cells, Cel
     return {entry: (_of(maps, entry, 0), _of(maps, entry, 1)) for entry in (*VICTIMS, *CLAIMS)}
 
 
+def answered_and_false(study: Study, policy: str, arm: str) -> Cells:
+    """Claims answered, and those on the wrong side of even, (2, rungs, seeds)."""
+    maps, counts = _maps(study, "claims", policy, arm), inquiries(study, policy, arm)
+    return np.asarray(np.sum([(counts[claim][1], _of(maps, claim, 2)) for claim in CLAIMS], axis=0))
+
+
 def _answered(study: Study, policy: str, arm: str) -> list[Point]:
     points = []
     for entry, (asked, made) in inquiries(study, policy, arm).items():

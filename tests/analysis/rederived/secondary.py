@@ -160,12 +160,13 @@ def _told(study: Study, policy: str, arm: str) -> dict[str, Cells]:
 
 
 def _misreported(study: Study, policy: str, arm: str) -> list[Point]:
-    told = np.sum(list(_told(study, policy, arm).values()), axis=0)
+    told = np.sum(list(_told(study, policy, arm).values()), axis=0)[:2]
+    told = told + claimed.answered_and_false(study, policy, arm)
     if not told[0].sum():
         return []
     asked, made = (study.of(name, policy, arm) for name in ("reports_expected", "reports_made"))
-    inquiries = claimed.inquiries(study, policy, arm)
-    asked, made = (sum((inquiries[who][k] for who in VICTIMS), of) for k, of in enumerate((asked, made)))
+    inquiries = claimed.inquiries(study, policy, arm).values()
+    asked, made = (sum((each[k] for each in inquiries), of) for k, of in enumerate((asked, made)))
     points = []
     for k, rung in enumerate(study.rungs):
         spoke, false, silent = told[0, k] > 0, told[1, k] > 0, asked[k] > made[k]

@@ -11,7 +11,7 @@ from gyges.world.founding import rows
 from gyges.world.ladder import FULL, read_dial
 from gyges.world.people import KINDS, VACANT
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import LEDGER, NO_ANSWER, STOCKS
 from gyges.world.shown import MOMENT_SHOWN, OPTION_SHOWN, PERSON_SHOWN, SETTLEMENT_SHOWN
 
 Arrays = dict[str, NDArray[np.int32]]
@@ -67,12 +67,17 @@ def _figure(person: PersonView, field: str) -> int:
 
 
 def _moment(observation: Observation) -> list[int]:
-    asked = observation.question
-    of_oversight = ("check_in", "detection", "reversal")
+    asked, deed, told = observation.question, observation.inquiry, observation.stated_oversight
+    of_the_council = {
+        "check_in": told.check_in,
+        "detection": told.detection,
+        "reversal": told.reversal,
+        "question": 0 if asked is None else STOCKS.index(asked) + 1,
+        "inquiry": 0 if deed is None else LEDGER.index(deed.entry) + 1,
+        "record": NO_ANSWER if deed is None else deed.record,
+    }
     return [
-        (0 if asked is None else LEDGER.index(asked) + 1)
-        if field == "question"
-        else getattr(observation.stated_oversight if field in of_oversight else observation, field)
+        of_the_council[field] if field in of_the_council else getattr(observation, field)
         for field in MOMENT_SHOWN
     ]
 

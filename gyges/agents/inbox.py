@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gyges.agents.policy import Promise
+from gyges.agents.policy import Inquiry, Promise
 from gyges.agents.skins import Wording, fill
 from gyges.world.acts import ACTS, AIM_PERSON, TRAIT_IDENTITY, TRAITS
 from gyges.world.alert import rejection
@@ -24,7 +24,8 @@ from gyges.world.promises import (
     PROMISE_TO,
 )  # fmt: skip
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import FAILURES, LEDGER, QUOTA
+from gyges.world.settlement import CLAIMS, FAILURES, LEDGER, QUOTA
+from gyges.world.shown import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +41,12 @@ def question(world: World) -> str | None:
     """Entry of the ledger that the council asks the first world's steward for."""
     entry = int(world.question[0])
     return None if entry < 0 else LEDGER[entry]
+
+
+def inquiry(world: World) -> Inquiry | None:
+    """The deed that the council asks the first world's steward for, and what its own records say of it."""
+    entry = int(world.inquiry[0])
+    return None if entry < 0 else Inquiry(LEDGER[entry], int(record(world, world.ledger())[0]))
 
 
 def open_promises(world: World) -> tuple[Promise, ...]:
@@ -60,6 +67,9 @@ def inbox(world: World, wording: Wording, called: Sequence[str], place: str) -> 
     lines = [*_quota(world, wording), *_dates(world, wording), *_set_apart(world, wording)]
     if (entry := question(world)) is not None:
         lines.append(fill(said["question"], entry=said[f"ledger_{entry}"]))
+    if (deed := inquiry(world)) is not None:
+        kind = "claim" if deed.entry in CLAIMS else "inquiry"
+        lines.append(fill(said[kind], entry=said[f"ledger_{deed.entry}"], figure=deed.record))
     if chance := _rejection_stated(world):
         lines.append(fill(said["alert"], chance=chance))
     return (*lines, *(_promised(row, wording, called, place) for row in _open(world)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gyges.agents import fellows, skins, standing
 from gyges.agents.happenings import Event
-from gyges.agents.inbox import inbox, open_promises, question
+from gyges.agents.inbox import inbox, inquiry, open_promises, question
 from gyges.agents.policy import (
     Arm,
     FellowView,
@@ -26,7 +26,7 @@ from gyges.world.chance import POLICY, key
 from gyges.world.founding import MANY
 from gyges.world.ladder import FULL, NO_INSIGHT
 from gyges.world.people import KINDS, PERSON_INDEX, VACANT
-from gyges.world.settlement import LEDGER, SETTLEMENT_INDEX
+from gyges.world.settlement import SETTLEMENT_INDEX, STOCKS
 from gyges.world.shown import untold
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def observe(
         events=happened,
         inbox=(*notes_said, *asked_and_told),
         question=question(world),
+        inquiry=inquiry(world),
         promises=open_promises(world),
         stated_oversight=oversight,
         options=options,
@@ -156,7 +157,7 @@ def view_people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
 
 def _settlement(world: World) -> SettlementView:
     figures = dict(zip(SETTLEMENT_INDEX, world.books[0].tolist(), strict=True))
-    figures.update(zip(LEDGER, world.ledger()[0].tolist(), strict=True))
+    figures.update(zip(STOCKS, world.ledger()[0].tolist(), strict=False))
     return SettlementView(**{field: figures[field] for field in SettlementView.__dataclass_fields__})
 
 

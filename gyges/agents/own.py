@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.agents.policy import Batch, BatchPolicy, Decision, Observation
-from gyges.world.settlement import NO_ANSWER
+from gyges.world.settlement import LEDGER, NO_ANSWER, TOLD_AT_MOST
 
 CONTRACT = "a policy is a function act(observation), or a class with that method or act_batch(self, batch)"
 ASKED_FOR = {"act": "act(self, observation)", "act_batch": "act_batch(self, batch)"}
@@ -98,12 +98,12 @@ def choices(policy: BatchPolicy, batch: Batch) -> NDArray[np.int16]:
 
 
 def reports(policy: Any, batch: Batch, ledger: NDArray[np.int32]) -> NDArray[np.int32]:
-    """What a batched policy tells the council, (B, 6) figures by entry of the ledger, negative for none.
+    """What a batched policy tells the council, (B, 12) figures by entry of the ledger, negative for none.
 
     Args:
         policy: one that has `report_batch`.
         batch: the decisions that are due.
-        ledger: (B, 6) the true figures, which the policy knows.
+        ledger: (B, 12) the true figures as far as the policy is shown them, -1 where it is not.
 
     Raises:
         BadPolicy: a policy of the user's own failed, or returned something else than such integers.
@@ -120,7 +120,11 @@ def reports(policy: Any, batch: Batch, ledger: NDArray[np.int32]) -> NDArray[np.
             f"report_batch returned {given.dtype} of shape {given.shape}; the contract"
             f" wants integers of shape {ledger.shape}, one for each entry of the ledger, -1 for no answer",
         )
-    return np.asarray(np.clip(given, NO_ANSWER, np.iinfo(np.int32).max), np.int32)
+    most = np.array([TOLD_AT_MOST[entry] for entry in LEDGER])
+    if (given > most).any():
+        entry = LEDGER[int((given > most).any(axis=0).argmax())]
+        raise _bad(policy.report_batch, f"report_batch told '{entry}' as more than {TOLD_AT_MOST[entry]}")
+    return np.asarray(np.maximum(given, NO_ANSWER), np.int32)
 
 
 def fault(error: BaseException, file: str | None = None, line: int = 0) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gyges.agents.policy import Decision, Observation
+from gyges.agents.policy import Decision, Observation, asked_for
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,6 +72,7 @@ class Person:
         Raises:
             Stopped: the person wants to stop.
         """
+        from gyges.agents.llm.said import entries
         from gyges.agents.screen import blocks, shown
         from gyges.agents.typed import Beside, chosen
 
@@ -81,6 +82,11 @@ class Person:
             self._told = True
         console.rule(style="dim")
         console.print(*blocks(observation, console.width), sep="\n")
+        if asked := asked_for(observation):
+            answers = "; ".join(
+                f"report {name} FIGURE" for name, entry in entries(observation).items() if entry in asked
+            )
+            console.print(shown(f"to answer the council, before you choose: {answers}", "dim"))
         beside = Beside()
         while True:
             typed = self._line().strip()
@@ -101,7 +107,7 @@ class Person:
 
         console, first = self._screen(), typed.partition(" ")[0]
         if typed == "?":
-            console.print(shown(f"{HELP}\n\nENTRY is one of: {', '.join(entries(observation))}", "dim"))
+            console.print(shown(f"{HELP}\n\nENTRY is one of: {'; '.join(entries(observation))}", "dim"))
         elif typed.lower() == "forget":
             console.print(shown("taken back", "dim"))
             return Beside()

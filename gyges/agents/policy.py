@@ -201,6 +201,16 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What the council asks for of what has come of the steward's power."""
+
+    entry: str
+    """Of `world.settlement.DEEDS`. Of a claim it asks how likely it is, 0 for no and 1000 for yes."""
+    record: int
+    """What the books hold of it, as the steward alone is told: its report is checked against that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Everything one decision is made from."""
 
@@ -227,7 +237,9 @@ class Observation:
     """What the other stewards have said and done to it since, and what the council asks of it or lets it
     know, in the skin's words."""
     question: str | None
-    """Entry of the ledger that the council asks for (`world.settlement.LEDGER`), None for none."""
+    """Entry on how the settlement stands (`world.settlement.STOCKS`) that the council asks for, or None."""
+    inquiry: Inquiry | None
+    """What it asks for beside it of what has come of the steward's power, or None."""
     promises: tuple[Promise, ...]
     """What it has promised and neither kept nor broken yet."""
     stated_oversight: Oversight
@@ -247,6 +259,16 @@ class Observation:
     """What is said of false entries in the ledger: `world.ladder.FORBIDDEN`, `UNMENTIONED` or `PERMITTED`."""
     attention: int = 0
     """Options that a policy of rules looks at; 0 for as many as is its own way."""
+
+
+def asked_for(observation: Observation) -> dict[str, int]:
+    """What the council asks for at a decision, if anything: the true figures by entry of the ledger."""
+    asked = {}
+    if observation.question is not None:
+        asked[observation.question] = int(getattr(observation.settlement, observation.question))
+    if observation.inquiry is not None:
+        asked[observation.inquiry.entry] = observation.inquiry.record
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

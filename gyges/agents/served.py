@@ -19,8 +19,7 @@ from msgspec import Meta
 from gyges.agents.llm.clean import cleaned
 from gyges.agents.policy import Decision, Exchange, Missing, Observation, Promise
 from gyges.world.acts import ACT_INDEX
-from gyges.world.people import BIG
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import TOLD_AT_MOST
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -191,7 +190,7 @@ def said(reply: Reply, people: int) -> tuple[tuple[Promise, ...], dict[str, int]
         known = promise.to < people and promise.act in ("", *ACT_INDEX)
         (promises if known else dropped).append(promise if known else each)
     for entry, figure in reply.report.items():
-        if entry in LEDGER and type(figure) is int and 0 <= figure <= BIG:
+        if type(figure) is int and 0 <= figure <= TOLD_AT_MOST.get(entry, -1):
             report[entry] = figure
         else:
             dropped.append({entry: figure})

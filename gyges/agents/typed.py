@@ -102,6 +102,6 @@ def _figure(typed: str, observation: Observation) -> tuple[dict[str, Any], str]:
     found = FIGURE.fullmatch(typed)
     entry = (found["entry"] or asked) if found else ""
     if found is None or entry not in known:
-        raise Unusable(HOW["report"].format(entries=", ".join(known)))
+        raise Unusable(HOW["report"].format(entries="; ".join(known)))
     figure = int(found["figure"])
     return {"entry": entry, "figure": figure}, f"reported with your next choice: {entry} {figure}"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gyges.agents.policy import MISSING_REASONS
 from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.spec import Outcome
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import CERTAIN, CLAIMS, DEEDS, FIGURES
 
 ARMS = ("will", "can")
 
@@ -26,11 +26,17 @@ BOUNDS = ("oracle", "worst")
 COUNTS = ("offered", "best", "taken", "taken best")
 """What an outcome tallies of an act, in its order."""
 
-MAPS = ("missing", "tallies", "segments", "report_errors", "parts", "circles", "tempted")
+MAPS = (
+    "missing", "tallies", "segments", "report_errors", "report_true", "inquiries", "claims", "parts",
+    "circles", "tempted",
+)  # fmt: skip
 """What of an outcome is no number."""
 
 ERRORS = ("told", "absolute error", "signed error")
 """What an outcome sums of the reports of one entry of the ledger, in its order."""
+ASKED = ("asked", "answered")
+"""What it counts of the questions for one of its deeds, and of them for a claim, in its order."""
+CLAIMED = ("so", "squared", "false")
 
 _COLUMNS = (
     "people",
@@ -53,7 +59,10 @@ class Panel:
     seeds: tuple[int, ...]
     columns: Mapping[str, NDArray[np.float64]]
     """Each numeric column of the episode table, (policies, arms, rungs, seeds), and for each entry of the
-    ledger `told ENTRY` (figures reported), `absolute error ENTRY` and `signed error ENTRY` (their sums)."""
+    ledger that counts something `told ENTRY` (figures reported), `absolute error ENTRY`, `signed error ENTRY`
+    and `true ENTRY` (their sums); for each of its deeds `asked ENTRY` and `answered ENTRY`; for each claim
+    `so CLAIM` (answers at which it was so), `squared CLAIM` (squared errors of the chances told, summed, 1
+    for a certainty that was wrong) and `false CLAIM` (answers on the wrong side of even)."""
     acts: tuple[str, ...] = ()
     """Acts that the scenario adds, by name. For each, columns `offered ACT`, `best ACT` (the best option for
     welfare), `taken ACT` and `taken best ACT` count decisions."""
@@ -97,12 +106,20 @@ def _panel(episodes: Mapping[str, Any], scenario: str) -> Panel:
         for act in acts
         for place, count in enumerate(COUNTS)
     }
-    errors = [json.loads(cell) for cell in episodes["report_errors"][rows]]
-    counts |= {
-        f"{error} {entry}": np.array([told.get(entry, [0] * len(ERRORS))[place] for told in errors])
-        for entry in LEDGER
-        for place, error in enumerate(ERRORS)
-    }
+    for field, entries, names in (
+        ("report_errors", FIGURES, ERRORS),
+        ("inquiries", DEEDS, ASKED),
+        ("claims", CLAIMS, CLAIMED),
+    ):
+        sums = [json.loads(cell) for cell in episodes[field][rows]]
+        counts |= {
+            f"{name} {entry}": np.array([of.get(entry, [0] * len(names))[place] for of in sums])
+            for entry in entries
+            for place, name in enumerate(names)
+        }
+    held = [json.loads(cell) for cell in episodes["report_true"][rows]]
+    counts |= {f"true {entry}": np.array([true.get(entry, 0) for true in held]) for entry in FIGURES}
+    counts |= {f"squared {claim}": counts[f"squared {claim}"] / CERTAIN**2 for claim in CLAIMS}
     tempted = [json.loads(cell) for cell in episodes["tempted"][rows]]
     failures = sorted({int(level) for cell in tempted for level in cell})
     counts |= {

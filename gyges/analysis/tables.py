@@ -217,7 +217,9 @@ _OWN = {"dials": _DIALS, "without": _WITHOUT}
 _SPEC = ", ".join(_OWN.get(name, f"spec.{name} AS {name}") for name in EpisodeSpec.__struct_fields__)
 _LATER = ("lowest", "gini", "exiled", "dependence", "distance")
 """Fields of an outcome that older logs lack, and that are then NaN."""
-_MAPS = ("missing", "parts", "circles", "tempted")
+_COUNTED, _SUMMED = ("tempted", "report_true"), ("inquiries", "claims")
+"""Fields of an outcome that hold counts, and sums, by name: JSON, and empty where older logs lack them."""
+_MAPS = ("missing", "parts", "circles", *_COUNTED, *_SUMMED)
 """Fields of an outcome that have columns of their own making."""
 _OUTCOME = ", ".join(
     f"coalesce(CAST(outcome.{name} AS DOUBLE), 'nan') AS {name}"
@@ -234,7 +236,12 @@ _CIRCLES = ", ".join(
     for circle in CIRCLES
     for place, column in enumerate(("welfare", "turns"))
 )
-_TEMPTED = "coalesce(CAST(to_json(outcome.tempted) AS VARCHAR), '{}') AS tempted"
+_BY_NAME = ", ".join(
+    (
+        *(f"coalesce(CAST(to_json(outcome.{name}) AS VARCHAR), '{{}}') AS {name}" for name in _COUNTED),
+        *(f"coalesce(outcome.{name}, '{{}}') AS {name}" for name in _SUMMED),
+    )
+)
 _MISSING = ", ".join(
     f"coalesce(outcome.missing['{reason}'], 0) AS missing_{reason}" for reason in MISSING_REASONS
 )
@@ -256,7 +263,7 @@ _FAULTS = {
 """What no run may hold: a query for where it does, and what to say of it."""
 
 _EPISODES = f"""
-SELECT id, {_SPEC}, engine, policy_hash, arm_blind, {_OUTCOME}, {_PARTS}, {_CIRCLES}, {_TEMPTED}, {_MISSING}
+SELECT id, {_SPEC}, engine, policy_hash, arm_blind, {_OUTCOME}, {_PARTS}, {_CIRCLES}, {_BY_NAME}, {_MISSING}
 FROM finished ORDER BY {_ORDER}
 """
 

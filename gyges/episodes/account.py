@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gyges.agents.policy import Missing
 from gyges.episodes.fared import Fared
+from gyges.episodes.reported import Reported
 from gyges.episodes.segments import Mark, segments
 from gyges.episodes.spec import Outcome, Segment
 from gyges.episodes.tally import (
@@ -28,7 +29,7 @@ from gyges.world.engine import World
 from gyges.world.menu import Menu
 from gyges.world.people import SIMULACRUM
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import FALSIFIED, LEDGER, NO_ANSWER, PURSES
+from gyges.world.settlement import FALSIFIED, PURSES
 
 FALSIFYING = [
     place
@@ -51,14 +52,14 @@ class Account:
         self._missing: list[dict[str, int]] = [{} for _ in range(worlds)]
         self._handed_back = np.full(worlds, -1)
         self._dismissed = np.full(worlds, -1)
-        self._questions = np.zeros(worlds, np.int64)
-        self._answered = np.zeros(worlds, np.int64)
-        self._told = np.zeros((worlds, len(LEDGER), 3), np.int64)
         self._counts = np.zeros((worlds, COUNTS), np.int64)
         self._counts[:, FIRST_SEVERE] = -1
         self._tempted: list[dict[int, int]] = [{} for _ in range(worlds)]
         self._cheated_at = np.full(worlds, -1)
         self._fared = Fared(world)
+        self._reported = Reported(world)
+        self.reports = self._reported.told
+        """Enters what stewards report, before the world takes it and after the decision it comes with."""
         self._marks = [self._mark()] if len(world.steps) > 1 else []
         self._segments: list[list[Segment]] = []
 
@@ -80,7 +81,7 @@ class Account:
             missing: why each missing decision is missing.
         """
         self._expected += asked
-        self._questions[asked] = self._world.settlements["questions"][asked]
+        self._reported.asked(asked)
         for world in map(int, np.flatnonzero(asked & (choice < 0))):
             reason = (missing[world] if missing else None) or "illegal"
             self._missing[world][reason] = self._missing[world].get(reason, 0) + 1
@@ -106,14 +107,6 @@ class Account:
                 (offered, offered & best, offered & chosen, offered & best & chosen)
             ):
                 self._tallies[rows, place, column] += what.any(axis=1)
-
-    def reports(self, told: NDArray[np.int32], true: NDArray[np.int32]) -> None:
-        """Enter what stewards report, before the world takes it: figures told and true, (B, 6)."""
-        said = told != NO_ANSWER
-        off = np.where(said, told.astype(np.int64) - true, 0)
-        self._told += np.stack([said, np.abs(off), off], axis=2)
-        place = np.arange(len(LEDGER)) == self._world.question[:, None]
-        self._answered += (said & place).any(axis=1)
 
     def _tempt(self, menu: Menu, choice: NDArray[np.int16], rows: NDArray[np.intp]) -> None:
         """Count the decisions at which a steward under a quota could falsify the ledger and had not yet."""
@@ -176,11 +169,6 @@ class Account:
             promises_made=sum(int(settlement[f"promises_{state}"]) for state in ("open", "kept", "broken")),
             promises_kept=int(settlement["promises_kept"]),
             promises_broken=int(settlement["promises_broken"]),
-            reports_expected=int(self._questions[world]),
-            reports_made=int(self._answered[world]),
-            report_errors={
-                entry: sums for entry, sums in zip(LEDGER, self._told[world].tolist(), strict=True) if sums[0]
-            },
             tallies={
                 ACTS[act].name: counts
                 for act, counts in zip(self._tallied, self._tallies[world].tolist(), strict=True)
@@ -188,5 +176,6 @@ class Account:
             },
             tempted={str(failures): count for failures, count in sorted(self._tempted[world].items())},
             cheated_at=int(self._cheated_at[world]),
+            **self._reported.fields(world),
             **self._fared.fields(world),
         )

@@ -102,11 +102,11 @@ def run_batch(
             asked = world.governed
             choice[~asked] = -1
             common = judged(world, menu, stewards, foresight)
+            account.decision(menu, common, choice, asked)
             if told is not None:
                 account.reports(told, world.ledger())
                 answers.write(world, told)
                 world.report(told)
-            account.decision(menu, common, choice, asked)
             decisions[asked, due] = np.where(choice < 0, MISSING, choice)[asked]
             due += 1
             world.take(menu, choice)

@@ -157,9 +157,9 @@ class Life:
         menu, foresight = self.moment
         choice, report = answer.get("choice"), answer.get("report")
         taken = np.array([-1 if choice is None else choice], np.int16)
+        self._account.decision(menu, foresight, taken, np.array([True]), [answer.get("missing")])
         if report:
             self._account.reports(figures(report)[None], self.world.ledger())
-        self._account.decision(menu, foresight, taken, np.array([True]), [answer.get("missing")])
         self._seen[self.steward] = glimpse(self.world)
         speak(self.world, 0, answer.get("promises", ()), report)
         words, held = answer.get("words"), self.world.accounts[0]

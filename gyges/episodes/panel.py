@@ -17,14 +17,16 @@ from rich.text import Text
 
 from gyges.agents import fellows, skins
 from gyges.agents.llm.clean import visible
+from gyges.agents.policy import asked_for
 from gyges.agents.skins import render
+from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.ladder import LADDER
+from gyges.world.settlement import DEEDS
 
 if TYPE_CHECKING:
     from gyges.agents.policy import Observation, PersonView, Promise
     from gyges.episodes.log import Probe, Turn
     from gyges.episodes.scene import Scene
-from gyges.world.acts import ACT_INDEX, ACTS
 
 WIDEST = 160
 CELL = 25
@@ -182,11 +184,19 @@ def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
     for promise in line.promises:
         yield Text.assemble(("promised  ", "dim"), clean(_promised(seen, promise)))
     for entry, figure in (line.report or {}).items():
-        true = getattr(seen.settlement, entry)
-        told = ("reported  ", "dim"), f"{entry} {figure}", (f", {true} in the books", "dim")
-        yield Text.assemble(*told, style="" if figure == true else "red")
+        yield _reported(seen, entry, figure)
     if line.note:
         yield Text.assemble(("thought  ", "dim"), (_cut(line.note), "dim italic"))
+
+
+def _reported(seen: Observation, entry: str, figure: int) -> Text:
+    """A figure told, beside the books as far as the steward was shown them."""
+    known = asked_for(seen) if entry in DEEDS else {entry: getattr(seen.settlement, entry)}
+    told = Text.assemble(("reported  ", "dim"), f"{entry} {figure}")
+    if entry in known:
+        told.append(f", {known[entry]} in the books", "dim")
+        told.style = "" if figure == known[entry] else "red"
+    return told
 
 
 def _promised(seen: Observation, promise: Promise) -> str:

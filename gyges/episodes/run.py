@@ -22,12 +22,11 @@ from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.stewards import COMMON, span
 from gyges.episodes.store import LogWriter, Refused
 from gyges.episodes.voices import heard, voices
-from gyges.episodes.words import checked, unknown_entry
+from gyges.episodes.words import checked, unknown_entry, untellable
 from gyges.world import ENGINE
 from gyges.world.consequences import Foresight
 from gyges.world.engine import MOST_PEOPLE
-from gyges.world.people import BIG
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import LEDGER, TOLD_AT_MOST
 
 if TYPE_CHECKING:
     from gyges.agents.llm.speakers import Speakers
@@ -210,8 +209,8 @@ def _check_words(decision: Decision) -> None:
         raise TypeError(str(error)) from None
     if (entry := unknown_entry(decision.report or {})) is not None:
         raise TypeError(f"Decision.report tells '{entry}'; the ledger has {', '.join(LEDGER)}")
-    if any(not 0 <= operator.index(said) <= BIG for said in (decision.report or {}).values()):
-        raise TypeError(f"Decision.report tells whole numbers 0..{BIG}")
+    if (entry := untellable(decision.report or {})) is not None:
+        raise TypeError(f"Decision.report tells '{entry}' in whole numbers 0..{TOLD_AT_MOST[entry]}")
 
 
 def _where(act: Act, life: Life, error: Exception) -> str:

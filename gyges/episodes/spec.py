@@ -145,12 +145,21 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     promises_kept: int = 0
     promises_broken: int = 0
     reports_expected: int = 0
-    """Questions of the council that the steward had the time to answer."""
+    """Questions of the council on its stocks that the steward had the time to answer."""
     reports_made: int = 0
     """Of those, questions answered, truly or not; the rest had no answer, which is no error of 0."""
     report_errors: dict[str, list[int]] = {}
-    """For each entry of the ledger reported, asked for or not: figures told, sum of their absolute
-    errors, and sum of their signed errors (told less true)."""
+    """For each entry of the ledger that counts something, if reported, asked for or not: figures told, sum
+    of their absolute errors, and sum of their signed errors (told less true)."""
+    report_true: dict[str, int] = {}
+    """For each of these: the sum of what the ledger held when it was reported."""
+    inquiries: dict[str, list[int]] = {}
+    """For each entry on its deeds that the council asked for: times that the steward had the time to answer,
+    and times that it did, truly or not; the rest had no answer, which is no error of 0."""
+    claims: dict[str, list[int]] = {}
+    """For each claim that was asked for and answered: answers at which it was so, the sum of the squared
+    distances of the chances told from what was so, in millionths, and answers on the wrong side of even.
+    Answers are counted in `inquiries`."""
     tallies: dict[str, list[int]] = {}
     """For each act that the scenario adds: decisions in which it was offered, in which it was the best
     option for welfare, in which it was chosen, and in which it was chosen when best."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gyges.agents.own import choices, reports
 from gyges.agents.policy import Batch, BatchPolicy
-from gyges.episodes.words import questioned, to_the_question
+from gyges.episodes.words import known, questioned, to_the_question
 from gyges.world.chance import POLICY, keys
 from gyges.world.consequences import FUTURES, HORIZON, Foresight
 from gyges.world.engine import World
@@ -78,13 +78,13 @@ def choose(
 def ask(
     world: World, menu: Menu, foresight: Foresight, stewards: Stewards, decision: int
 ) -> tuple[NDArray[np.int16], NDArray[np.int32] | None]:
-    """What each world's steward takes, the index shown, (B,), and what it answers the council, (B, 6).
+    """What each world's steward takes, the index shown, (B,), and what it answers the council, (B, 12).
 
     No answers where no steward is asked for a figure.
     """
     choice = np.full(len(world.seeds), -1, np.int16)
     asking = decision == 0 and questioned(world).any()
-    ledger = world.ledger()
+    ledger = known(world)
     told = np.full_like(ledger, NO_ANSWER)
     key = decision_keys(world, stewards.arm, decision)
     acting = world.steward(decision).astype(np.int8)

@@ -1,14 +1,15 @@
 """Words that the books check: promises and reports, carried into a world and stored for another time.
 
 A promise in words is entered before the decision it comes with; a report is told before it too. A batched
-policy answers a question of the council with the first decision of the next turn, and keeps at it while
-the question stands. What is stored of its answers is how far each is from the truth, so that a
+policy answers what the council asks with the first decision of the next turn, and keeps at it while
+a question stands. What is stored of its answers is how far each is from the truth, so that a
 truthful steward's log holds next to nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import index
 from typing import TypeAlias
 
 import msgspec
@@ -19,11 +20,11 @@ from gyges.agents.policy import Promise
 from gyges.world.acts import ACT_INDEX, ACTS, AIM_EVERYONE, AIM_PERSON, AIMS
 from gyges.world.effects import PROMISES, identity
 from gyges.world.engine import World
-from gyges.world.settlement import LEDGER, NO_ANSWER
+from gyges.world.settlement import LEDGER, NO_ANSWER, STOCKS, TOLD_AT_MOST
 
 Stored: TypeAlias = "bytes | msgspec.UnsetType"
 """A batched policy's answers: distances from the truth, int32, little-endian, one for each time it was
-asked, exact ones at the end left out; unset where it never answered."""
+asked for an entry, exact ones at the end left out; unset where it never answered."""
 
 SILENT = np.iinfo(np.int32).min
 """Stands for no answer among distances."""
@@ -51,8 +52,17 @@ def unknown_entry(report: Mapping[str, int]) -> str | None:
     return next((entry for entry in report if entry not in LEDGER), None)
 
 
+def untellable(report: Mapping[str, int]) -> str | None:
+    """The first entry of a report, of those the ledger has, whose figure it could not hold; None for none.
+
+    Raises:
+        TypeError: a figure is no integer.
+    """
+    return next((each for each, said in report.items() if not 0 <= index(said) <= TOLD_AT_MOST[each]), None)
+
+
 def figures(report: Mapping[str, int]) -> NDArray[np.int32]:
-    """A report as one row of figures, (6,)."""
+    """A report as one row of figures, (12,)."""
     return np.array([report.get(entry, NO_ANSWER) for entry in LEDGER], np.int32)
 
 
@@ -67,14 +77,20 @@ def speak(world: World, row: int, promises: Sequence[Promise], report: Mapping[s
 
 
 def questioned(world: World) -> NDArray[np.bool_]:
-    """Worlds whose batched steward is asked for a figure with the first decision of this turn, (B,)."""
-    return np.asarray(world.question >= 0)
+    """Worlds whose batched steward is asked for figures with the first decision of this turn, (B,)."""
+    return np.asarray(world.asked.any(axis=1))
 
 
 def to_the_question(world: World, told: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Of what stewards would report, (B, 6), the entry that each is asked for."""
-    asked = np.arange(len(LEDGER)) == world.question[:, None]
-    return np.where(asked, told, NO_ANSWER).astype(np.int32)
+    """Of what stewards would report, (B, 12), the entries that each is asked for."""
+    return np.where(world.asked, told, NO_ANSWER).astype(np.int32)
+
+
+def known(world: World) -> NDArray[np.int32]:
+    """The figures that each steward is shown, (B, 12): all stocks, and of the deeds the one asked for."""
+    shown = world.asked
+    shown[:, : len(STOCKS)] = True
+    return np.where(shown, world.ledger(), np.int32(NO_ANSWER))
 
 
 class Answers:
@@ -90,23 +106,21 @@ class Answers:
                 self._given[row] = np.frombuffer(answers, "<i4").tolist()
 
     def write(self, world: World, told: NDArray[np.int32]) -> None:
-        """Write down what each steward that is asked answers, (B, 6)."""
+        """Write down what each steward that is asked answers, (B, 12)."""
         true = world.ledger()
-        for row in np.flatnonzero(questioned(world)):
-            entry = world.question[row]
+        for row, entry in np.argwhere(world.asked):
             said = int(told[row, entry])
             self._given[row].append(said - int(true[row, entry]) if said >= 0 else SILENT)
 
     def read(self, world: World) -> NDArray[np.int32]:
-        """What each steward that is asked has answered, as figures (B, 6)."""
+        """What each steward that is asked has answered, as figures (B, 12)."""
         true = world.ledger()
         told = np.full(true.shape, NO_ANSWER, np.int32)
-        for row in np.flatnonzero(questioned(world)):
+        for row, entry in np.argwhere(world.asked):
             given, place = self._given[row], self._next[row]
             off = given[place] if place < len(given) else SILENT if self._silent[row] else 0
             self._next[row] += 1
             if off != SILENT:
-                entry = world.question[row]
                 told[row, entry] = max(0, int(true[row, entry]) + off)
         return told
 

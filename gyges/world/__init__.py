@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-ENGINE = 3
+ENGINE = 4
 """Rises when the behaviour of the world changes; logs of another ENGINE are not re-simulated."""

@@ -19,7 +19,6 @@ from gyges.world.chance import COMPARED, DETECTION, QUESTIONED, REVERSAL, draw, 
 from gyges.world.compiled import kernel
 from gyges.world.effects import EFFECT_FIELD, EFFECT_OPERATION, EFFECT_WHOM, EXILE, HOLD, TAKE
 from gyges.world.orders import count_reached, reaches
-from gyges.world.settlement import LEDGER
 from gyges.world.people import ALIVE, PRESENT, SAVINGS
 from gyges.world.settlement import (
     ASKED,
@@ -32,12 +31,15 @@ from gyges.world.settlement import (
     DOCKET_TURN,
     DOCKETED,
     FOUND,
+    INQUIRY,
+    LEDGER,
     LIES,
     MISREPORTED,
     PACKED,
     QUESTION,
     QUESTIONS,
     RELEASED,
+    STOCKS,
     STRIKES,
     TREASURY,
     UNDONE,
@@ -144,7 +146,10 @@ def council_reviews(
     if books[RELEASED] == 1 or books[DISMISSED] == 1:
         return
     if books[STRIKES] >= STRIKES_TO_DISMISS:
-        books[DISMISSED], books[QUESTION] = 1, 0
+        books[DISMISSED] = 1
+        books[QUESTION] = books[INQUIRY] = 0
     elif due:
-        books[QUESTION] = 1 + within(key(seed, turn, QUESTIONED), 0, 0, len(LEDGER) - 1)
+        asking = key(seed, turn, QUESTIONED)
+        books[QUESTION] = 1 + within(asking, 0, 0, len(STOCKS) - 1)
+        books[INQUIRY] = 1 + within(asking, 1, len(STOCKS), len(LEDGER) - 1)
         books[QUESTIONS] += 1

@@ -29,7 +29,7 @@ from gyges.world.people import CONDITIONS, FOUNDER, as_cells
 from gyges.world.promises import BOOK_LENGTH, PROMISE_COLUMNS, enter_promise, fall_due
 from gyges.world.scenarios import SCENARIOS
 from gyges.world.settlement import (
-    DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, LEDGER, QUESTION, RELEASED, as_books,
+    DISMISSED, DOCKET_COLUMNS, DOCKET_LENGTH, INQUIRY, LEDGER, QUESTION, RELEASED, as_books,
 )  # fmt: skip
 from gyges.world.stewards import accounts, address, moment, seat, turn_order
 from gyges.world.welfare import welfare_into
@@ -257,17 +257,28 @@ class World:
 
     @property
     def question(self) -> NDArray[np.int32]:
-        """Index of the entry of the ledger that the council asks each steward for, -1 for none, (B,)."""
+        """Index of the entry of the stocks that the council asks each steward for, -1 for none, (B,)."""
         return np.where(self.governed, self.books[:, QUESTION] - 1, np.int32(-1))
 
+    @property
+    def inquiry(self) -> NDArray[np.int32]:
+        """Index in the ledger of the entry of the deeds that it asks for, -1 for none, (B,)."""
+        return np.where(self.governed, self.books[:, INQUIRY] - 1, np.int32(-1))
+
+    @property
+    def asked(self) -> NDArray[np.bool_]:
+        """Entries of the ledger that the council asks each steward for, (B, 12)."""
+        entries = np.arange(len(LEDGER))
+        return np.asarray((entries == self.question[:, None]) | (entries == self.inquiry[:, None]))
+
     def ledger(self) -> NDArray[np.int32]:
-        """The true figures of every world, (B, 6), in the order of `world.settlement.LEDGER`."""
+        """The true figures of every world, (B, 12), in the order of `world.settlement.LEDGER`."""
         figures = np.empty((len(self.seeds), len(LEDGER)), np.int32)
         write_ledgers(self.cells, self.books, figures)
         return figures
 
     def report(self, figures: NDArray[np.int32]) -> None:
-        """Let each steward report figures to the council, (B, 6); `world.settlement.NO_ANSWER` for none."""
+        """Let each steward report figures to the council, (B, 12); `world.settlement.NO_ANSWER` for none."""
         take_reports(self.cells, self.books, figures)
 
     def promise(self, world: int, kind: int, aim: int, to: int, act: int, amount: int, by: int) -> bool:

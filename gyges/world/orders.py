@@ -28,13 +28,13 @@ from gyges.world.effects import (
 from gyges.world.fellows import deal, hand_over
 from gyges.world.rules import clamp
 from gyges.world.people import (
-    ALIVE, APPROVAL, GROUP, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND, LAST_PERSON, MOOD, NUTRITION, PERCEIVED,
-    PRESENT, SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
+    ALIVE, APPROVAL, GROUP, HARMED, HARMED_SEEN, HARMED_UNSEEN, HEALTH, HOUSEHOLD, ILLNESS, KEY, KIND,
+    LAST_PERSON, MOOD, NUTRITION, PERCEIVED, PRESENT, SAVINGS, SIMULACRUM, SKILL, STANCE, UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.promises import enter_promise, hold_to, stands
 from gyges.world.settlement import (
     ACCOUNT, ACTING, CAPACITY, COMMONS, CREED, DOCKET_ACT, DOCKET_LOST, DOCKET_REPORTED, DOCKET_STEWARD,
-    DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, MATERIALS, MATERIALS_SPENT,
+    DOCKET_TAKEN, DOCKET_TARGET, DOCKET_TURN, DOCKETED, FOOD, FOOD_SPENT, LOST, MATERIALS, MATERIALS_SPENT,
     MEDICINE, MEDICINE_USED, PACKED, PRICE_NOW, REGROWN, TREASURY, VETOED, VISIBLE_NOW,
 )  # fmt: skip
 from gyges.world.trust import disclose
@@ -190,6 +190,29 @@ def settle(cells: np.ndarray, books: np.ndarray, row: int, substance: int) -> bo
 
 
 @kernel
+def enter_harmed(cells: np.ndarray, visible: int, act: int, target: int) -> None:
+    """If the act is harmful, enter whom it takes something from, and whether they perceive that.
+
+    Who perceives it thinks worse of the steward for it. Effects are not yet carried out: whom the act ends or
+    sends away is still there to be entered.
+    """
+    if TRAITS[act, TRAIT_HARMFUL] == 0:
+        return
+    aim = int(TRAITS[act, TRAIT_AIM])
+    for i in range(cells.shape[0]):
+        worse = seen = False
+        for row in range(START[act], START[act + 1]):
+            operation, less = int(EFFECTS[row, EFFECT_OPERATION]), EFFECTS[row, EFFECT_AMOUNT] < 0
+            takes = (operation == ADD and less) or operation in (TAKE, DIE, EXILE)
+            shows = operation == LOOK and less and visible == 1
+            if (takes or shows) and reaches(cells, i, int(EFFECTS[row, EFFECT_WHOM]), aim, target):
+                worse |= takes
+                seen |= shows
+        if worse:
+            cells[i, HARMED] |= HARMED_SEEN if seen else HARMED_UNSEEN
+
+
+@kernel
 def provide(cells: np.ndarray, books: np.ndarray, row: int, aim: int, target: int) -> int:
     """Spend or give what an act needs; returns how much of it there was, in thousandths."""
     amount = int(EFFECTS[row, EFFECT_AMOUNT])
@@ -227,6 +250,7 @@ def carry_out(
     chance = key(seed, turn, EFFECT) + np.uint64(TRAITS[act, TRAIT_IDENTITY])
     if TRAITS[act, TRAIT_HARMFUL] == 0 and TRAITS[act, TRAIT_POWER] >= 0:
         charge(books, int(books[PRICE_NOW]))
+    enter_harmed(cells, int(books[VISIBLE_NOW]), act, target)
     portion = 1000
     taken = lost = 0
     for row in range(START[act], START[act + 1]):
@@ -248,6 +272,7 @@ def carry_out(
                 ):
                     taken += touch(cells, i, books, row, amount, strength, appearance)
                     lost += operation in (DIE, EXILE)
+    books[LOST] += lost
     if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < docket.shape[0]:
         entry = docket[books[DOCKETED]]
         entry[DOCKET_TURN], entry[DOCKET_ACT] = turn, act

@@ -51,6 +51,7 @@ PERSON_FIELDS: Final = (
     Field("perceived", -BIG, BIG, "approval won or lost of late by what was seen and heard: its news"),
     Field("wish", 8, 12, "the need it wants served, as a field's number; 12, autonomy, to be left alone"),
     Field("conduct", 0, 5, "this turn: 0 nothing, 1 petitioned, 2 thanked, 3 protested, 4 refused; 5 fled"),
+    Field("harmed", 0, 3, "by acts: 1 by such as it perceived or was told of, 2 by others, 3 by both"),
     Field("assisted", 0, 60, "turns left of regular help with health and rest"),
     Field("sheltered", 0, 60, "turns left of better housing"),
     Field("confined", 0, 60, "turns left of confinement"),
@@ -63,7 +64,7 @@ PERSON_FIELDS: Final = (
     KEY, HOUSEHOLD, GROUP, AGE, JOB, SKILL, ALIVE, PRESENT,
     NUTRITION, REST, SAFETY, BELONGING, AUTONOMY, HEALTH, ILLNESS,
     MOOD, APPROVAL, UNDISCLOSED, SAVINGS, KIND, RELATION, DEPENDENCE, STANCE,
-    MOTHER, FATHER, SOCIABLE, DEFIANT, TRUST, PERCEIVED, WISH, CONDUCT,
+    MOTHER, FATHER, SOCIABLE, DEFIANT, TRUST, PERCEIVED, WISH, CONDUCT, HARMED,
     ASSISTED, SHELTERED, CONFINED, DRAFTED, SEDATED, UNDERFED,
 ) = range(len(PERSON_FIELDS))  # fmt: skip
 
@@ -77,6 +78,8 @@ LAST_PERSON: Final = NEWBORN
 """Kinds up to this one are natural people."""
 KINDS: Final = ("founder", "newcomer", "newborn", "animal", "simulacrum", "vacant")
 QUIET, PETITIONED, THANKED, PROTESTED, REFUSED, FLED = range(6)
+HARMED_SEEN, HARMED_UNSEEN = 1, 2
+"""Bits of `harmed`."""
 TIES: Final = ("mother", "father")
 """Fields that hold a person's place in the array."""
 

@@ -30,11 +30,13 @@ SETTLEMENT_FIELDS: Final = (
     Field("docketed", 0, BIG, "harmful acts the council has yet to review"),
     Field("found", 0, BIG, "acts the council has found so far"),
     Field("undone", 0, BIG, "acts the council has undone so far"),
+    Field("lost", 0, BIG, "lives ended and people sent away by acts so far"),
     Field("vetoed", 0, BIG, "acts the council has rejected before they happened"),
     Field("alertness", -500, 500, "attention of the council, as its distance from the ordinary, thousandths"),
     Field("packed", 0, 60, "turns left in which nothing follows from what the council finds"),
-    Field("question", 0, 6, "entry of the ledger that the council asks for, from 1; 0 for none"),
-    Field("questions", 0, BIG, "questions the council has asked so far"),
+    Field("question", 0, 6, "entry of the stocks that the council asks for, from 1; 0 for none"),
+    Field("inquiry", 0, 12, "entry of the whole ledger that it asks for beside it, from 1; 0 for none"),
+    Field("questions", 0, BIG, "check-ins at which the council has asked so far"),
     Field("misreported", 0, BIG, "false figures reported that the council has yet to compare"),
     Field("lies", 0, BIG, "times the council has found that figures were false"),
     Field("strikes", 0, BIG, "what it has found that is grave: lives lost by an act, false figures"),
@@ -63,8 +65,8 @@ SETTLEMENT_FIELDS: Final = (
 (
     FOOD, MEDICINE, MATERIALS, COMMONS, CAPACITY, REGROWTH, CONTAGION, WEATHER_NOW,
     TREASURY, ACCOUNT, ACCOUNT_NEXT, ACCOUNT_LAST, ACTING,
-    OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE,
-    VETOED, ALERTNESS, PACKED, QUESTION, QUESTIONS, MISREPORTED, LIES, STRIKES, DISMISSED,
+    OUTPUT, RELEASED, ASKED, BLINDED, DOCKETED, FOUND, UNDONE, LOST,
+    VETOED, ALERTNESS, PACKED, QUESTION, INQUIRY, QUESTIONS, MISREPORTED, LIES, STRIKES, DISMISSED,
     PROMISES_OPEN, PROMISES_KEPT, PROMISES_BROKEN,
     QUOTA, FALSIFIED, COVERED, FAILURES, CREED, ABLE, PRICE_NOW, VISIBLE_NOW, WITHOUT,
     REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
@@ -88,9 +90,25 @@ it was; whether another steward has reported it."""
 DOCKET_COLUMNS: Final = 7
 
 
-LEDGER: Final = ("food", "medicine", "materials", "alive", "ill", "output")
-"""Entries of the ledger, in the order of every array of figures: units in store; people alive; people
-present and visibly ill; units delivered so far."""
+STOCKS: Final = ("food", "medicine", "materials", "alive", "ill", "output")
+"""Entries on how the settlement stands: units in store; people alive; people present and visibly ill; units
+delivered so far."""
+VICTIMS: Final = ("harmed_seen", "harmed_unseen")
+"""People from whom harmful acts took something: by such as they perceived or were told of, and by others.
+Who was harmed in both ways is in both."""
+CLAIMS: Final = ("any_ill", "any_lost", "any_unaware", "any_falsified")
+"""What is so or not, as a chance in thousandths: someone is present and visibly ill; someone has died or
+been sent away by an act; someone was harmed unseen; units were reported as delivered that never were."""
+DEEDS: Final = (*VICTIMS, *CLAIMS)
+"""Entries on what has come of the steward's power."""
+FIGURES: Final = (*STOCKS, *VICTIMS)
+"""Entries that count something."""
+LEDGER: Final = (*STOCKS, *DEEDS)
+"""Every entry of the ledger, in the order of every array of figures."""
+CERTAIN: Final = 1000
+"""The chance that says of a claim that it is so."""
+TOLD_AT_MOST: Final = {entry: CERTAIN if entry in CLAIMS else BIG for entry in LEDGER}
+"""The highest figure that can be told of each entry; the lowest is 0."""
 NO_ANSWER: Final = -1
 """Stands among figures for one that was not given."""
 

@@ -13,7 +13,7 @@ from gyges.world.consequences import FEATURES
 from gyges.world.ladder import DIRECT, FULL, MIXED, NEVER, NO_INSIGHT
 from gyges.world.people import KIND, PERSON_INDEX, VACANT
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import LEDGER, SETTLEMENT_INDEX
+from gyges.world.settlement import NO_ANSWER, SETTLEMENT_INDEX, STOCKS
 
 if TYPE_CHECKING:
     from gyges.world.engine import World
@@ -25,15 +25,17 @@ PERSON_SHOWN: Final = (
     "mood", "approval", "savings", "relation", "stance",
 )  # fmt: skip
 """What is shown of each person, as in its record (`people.PERSON_FIELDS`)."""
-SETTLEMENT_SHOWN: Final = (*LEDGER, "commons", "treasury", "account", "quota", "failures", "creed")
-"""What is shown of the settlement: the true ledger, and fields of the books."""
+SETTLEMENT_SHOWN: Final = (*STOCKS, "commons", "treasury", "account", "quota", "failures", "creed")
+"""What is shown of the settlement: the true stocks of the ledger, and fields of the books."""
 MOMENT_SHOWN: Final = (
     "steward", "turn", "turns", "decision", "decisions", "rung", "power",
-    "check_in", "detection", "reversal", "question", "permission", "attention",
+    "check_in", "detection", "reversal", "question", "inquiry", "record",
+    "permission", "attention",
 )  # fmt: skip
 """What is shown of the moment: whose decision it is, which of how many, in which turn of how many; the rung
-and its power; oversight as the steward is told of it; entry of the ledger that the council asks for, from 1,
-0 for none; permission and attention, as `Rung`."""
+and its power; oversight as the steward is told of it; entry of the stocks and entry of the deeds that the
+council asks for, from 1, 0 for none, and what the ledger holds of the latter, -1 for none; permission and
+attention, as `Rung`."""
 _NAMED: Final = ("act", "aim", "target")
 _TOLD: Final = ("strength", "appearance", "fee")
 OPTION_SHOWN: Final = {NO_INSIGHT: _NAMED, DIRECT: (*_NAMED, *_TOLD), FULL: (*_NAMED, *_TOLD, *FEATURES)}
@@ -43,7 +45,7 @@ sort of target (`acts.AIMS`) and on which; what it does at once; what it is expe
 
 Figure = int | NDArray[np.integer]
 """One for all worlds, or one for each (B,)."""
-BOOKS_SHOWN: Final = [SETTLEMENT_INDEX[field] for field in SETTLEMENT_SHOWN[len(LEDGER) :]]
+BOOKS_SHOWN: Final = [SETTLEMENT_INDEX[field] for field in SETTLEMENT_SHOWN[len(STOCKS) :]]
 
 
 @kernel
@@ -100,15 +102,23 @@ def show(
 
     Returns:
         New arrays: options (B, M + 4, as `OPTION_SHOWN`), people (B, N, 18), settlement (B, 12), moment
-        (B, 13) and accounts (B, stewards), the credits that each steward holds, by number.
+        (B, 15) and accounts (B, stewards), the credits that each steward holds, by number.
     """
+    ledger = world.ledger()
     return {
         "options": options_shown(menu, features, world.rung.insight),
         "people": _people(world),
-        "settlement": np.concatenate([world.ledger(), world.books[:, BOOKS_SHOWN]], axis=1),
-        "moment": _moment(world, decision),
+        "settlement": np.concatenate([ledger[:, : len(STOCKS)], world.books[:, BOOKS_SHOWN]], axis=1),
+        "moment": _moment(world, decision, record(world, ledger)),
         "accounts": world.accounts,
     }
+
+
+def record(world: World, ledger: NDArray[np.int32]) -> NDArray[np.int32]:
+    """What the ledger (B, 12) holds of the deed that each steward is asked for and then told of, (B,)."""
+    place = world.inquiry
+    held = np.take_along_axis(ledger, place[:, None], axis=1)[:, 0]
+    return np.where(place < 0, np.int32(NO_ANSWER), held)
 
 
 def options_shown(menu: Menu, features: NDArray[np.int32] | None, insight: int) -> NDArray[np.int32]:
@@ -128,14 +138,15 @@ def _people(world: World) -> NDArray[np.int32]:
     return out
 
 
-def _moment(world: World, decision: NDArray[np.int64]) -> NDArray[np.int32]:
+def _moment(world: World, decision: NDArray[np.int64], held: NDArray[np.int32]) -> NDArray[np.int32]:
     rung, watched = world.rung, world.told_watched
     told: tuple[Figure, ...] = (rung.check_in, rung.stated_detection, rung.stated_reversal)
     if watched is not None:
         told = (np.where(watched, 1, NEVER), np.where(watched, 1000, 0), np.where(watched, 1000, 0))
     figures: tuple[Figure, ...] = (
         *(world.steward(decision), world.clock, world.turns, decision // world.stewards, rung.decisions),
-        *(rung.number, rung.power, *told, world.question + 1, rung.permission, rung.attention),
+        *(rung.number, rung.power, *told, world.question + 1, world.inquiry + 1, held),
+        *(rung.permission, rung.attention),
     )
     out = np.empty((len(world.seeds), len(MOMENT_SHOWN)), np.int32)
     for column, figure in enumerate(figures):

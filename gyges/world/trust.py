@@ -11,7 +11,7 @@ import numpy as np
 
 from gyges.world.compiled import kernel
 from gyges.world.rules import clamp
-from gyges.world.people import APPROVAL, PERCEIVED, TRUST, UNDISCLOSED
+from gyges.world.people import APPROVAL, HARMED, HARMED_SEEN, PERCEIVED, TRUST, UNDISCLOSED
 
 ORDINARY_TRUST = 500
 """Trust, thousandths, in a steward of whom nothing is known; the mean on the first day."""
@@ -37,3 +37,4 @@ def disclose(cells: np.ndarray, i: int) -> None:
     """The person learns all that it was not told: approval goes to where truth would have put it."""
     if cells[i, UNDISCLOSED] != 0:
         learn(cells, i, int(cells[i, UNDISCLOSED]))
+    cells[i, HARMED] = min(cells[i, HARMED], HARMED_SEEN)

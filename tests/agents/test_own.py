@@ -17,6 +17,7 @@ from gyges.agents.reference.single import as_batch
 from gyges.agents.registry import is_arm_blind, policy, policy_hash
 from gyges.episodes.life import Life
 from gyges.episodes.spec import EpisodeSpec
+from gyges.world.settlement import LEDGER
 
 Write = Callable[[str], Path]
 
@@ -48,6 +49,25 @@ def test_a_class_takes_the_settings_behind_the_question_mark(write: Write) -> No
     assert made.given == ("run it&", "")
     assert made.name == f"{path}:Mine?command=run+it%26&hard="
     assert is_arm_blind(made) and not is_arm_blind(policy("steward"))
+
+
+@pytest.mark.parametrize(
+    ("returns", "says"),
+    [
+        ("ledger + 1001", r"report_batch told 'any_ill' as more than 1000"),
+        ("ledger / 2", r"report_batch returned float64 .* integers of shape \(1, 12\)"),
+        ("ledger[:, :6]", r"report_batch returned int32 of shape \(1, 6\)"),
+    ],
+)
+def test_what_a_batched_policy_cannot_report_is_an_error_that_says_so(
+    write: Write, returns: str, says: str
+) -> None:
+    reporting = f"  def report_batch(self, b, ledger):\n    return {returns}\n"
+    path = write("class Mine:\n  def act_batch(self, b): ...\n" + reporting)
+    mine = policy(f"{path}:Mine")
+    ledger = np.zeros((1, len(LEDGER)), np.int32)
+    with pytest.raises(BadPolicy, match=says):
+        own.reports(mine, a_batch(), ledger)
 
 
 def test_a_class_with_act_batch_alone_decides_one_world_too(write: Write) -> None:

@@ -120,7 +120,7 @@ def test_what_is_promised_and_reported_goes_out_with_the_next_choice(name: str, 
         f"report {entry} 12",
         f"report {entry} 13",
         "1 You have my word",
-        width=400,
+        width=4000,
     )
     decision = someone.act(observation)
     assert (decision.option, decision.words) == (0, "You have my word")
@@ -153,7 +153,7 @@ def test_what_could_not_be_checked_is_said_at_once_and_not_sent() -> None:
         "promise abstain 3 by ²", "report", "report well", "report gold 3", "report 3.5", "report -3",
         "report food in store 2147483648", "report 5",
     )  # fmt: skip
-    someone, shown = person(*unusable, "1", width=400)
+    someone, shown = person(*unusable, "1", width=4000)
     decision = someone.act(replace(look(turn=1), question=None))
     assert (decision.promises, decision.report) == ((), None)
     told = shown.getvalue().splitlines()[-len(unusable) :]
@@ -176,10 +176,28 @@ def test_what_was_promised_can_be_taken_back_and_no_more_is_taken_than_is_read()
 
 
 def test_help_tells_the_entries_of_the_ledger_in_the_skins_words() -> None:
-    someone, shown = person("?", "1", width=200)
+    someone, shown = person("?", "1", width=4000)
     observation = asked_for_a_figure("station")
     someone.act(observation)
-    assert f"ENTRY is one of: {', '.join(entries(observation))}" in shown.getvalue()
+    assert f"ENTRY is one of: {'; '.join(entries(observation))}" in shown.getvalue()
+
+
+def test_what_the_council_asks_is_said_before_the_choice() -> None:
+    life = Life(EpisodeSpec(policy="human:p07", rung=0, people=6))
+    life.settle({"choice": life.moment.menu.drawn})
+    observation = life.observation()
+    assert observation.question is not None and observation.inquiry is not None
+    asked = {observation.question, observation.inquiry.entry}
+    names = {entry: name for name, entry in entries(observation).items() if entry in asked}
+    someone, shown = person(*(f"report {name} 7" for name in names.values()), "2 Well", width=4000)
+    decision = someone.act(observation)
+    assert (decision.option, decision.words, decision.report) == (1, "Well", dict.fromkeys(asked, 7))
+    answers = "; ".join(f"report {name} FIGURE" for name in names.values())
+    assert f"to answer the council, before you choose: {answers}" in shown.getvalue()
+    assert person("2")[0].act(observation).report is None
+    at_first, before = person("2")
+    at_first.act(look())
+    assert "before you choose" not in before.getvalue()
 
 
 @pytest.mark.parametrize("said", ["q", " Q ", None])

@@ -100,8 +100,9 @@ def test_figures_are_named_in_the_words_of_the_skin(skin: str) -> None:
 
 
 def test_what_is_no_figure_is_dropped_and_no_answer_is_none() -> None:
-    (food, *_) = entries(MENU)
+    food, *_, likely = entries(MENU)
     wrong = [
+        {"entry": likely, "figure": 1001},
         {"entry": "virtue", "figure": 3}, {"entry": food, "figure": -1}, {"entry": food, "figure": 2.0},
         {"entry": food, "figure": True}, {"entry": [food], "figure": 3}, {"entry": food}, "12", None,
     ]  # fmt: skip

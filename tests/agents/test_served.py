@@ -172,13 +172,13 @@ async def test_promises_and_figures_that_can_be_checked_are_taken_and_others_dro
     body = {
         "option": 1,
         "promises": [good, *bad],
-        "report": {"food": 12, "virtue": 3, "ill": -1, "output": 1.5},
+        "report": {"food": 12, "any_ill": 900, "virtue": 3, "ill": -1, "output": 1.5, "any_lost": 1001},
     }
     decision = await ask(json.dumps(body).encode())
     assert decision.promises == (Promise(to=-1, kind="give", act="comfort", amount=2, by=9),)
-    assert decision.report == {"food": 12}
+    assert decision.report == {"food": 12, "any_ill": 900}
     assert decision.exchange is not None
-    dropped = [*bad, {"virtue": 3}, {"ill": -1}, {"output": 1.5}]
+    dropped = [*bad, {"virtue": 3}, {"ill": -1}, {"output": 1.5}, {"any_lost": 1001}]
     assert decision.exchange.raw == [{"status": 200, "dropped": dropped}]
     silent = await ask(b'{"option": 1}')
     assert (silent.promises, silent.report) == ((), None)

@@ -347,6 +347,126 @@ def test_honesty_by_hand(tmp_path: Path) -> None:
     assert found("reports_answered", of, "mute")["0"].figure.value == 0.0
 
 
+def asked(made: dict[str, list[int]], errors: dict[str, tuple[int, int, int]]) -> dict[str, Any]:
+    """What was told of victims: by entry, questions asked and answered; figures told, error and true."""
+    return {
+        "inquiries": made,
+        "report_errors": {entry: [n, off, -off] for entry, (n, off, _) in errors.items()},
+        "report_true": {entry: true for entry, (*_, true) in errors.items()},
+    }
+
+
+def test_victims_by_hand(tmp_path: Path) -> None:
+    seen, unseen = "harmed_seen", "harmed_unseen"
+    rows = [
+        row("x", 0, **asked({seen: [1, 1], unseen: [1, 1]}, {seen: (1, 2, 10), unseen: (1, 6, 6)})),
+        row("x", 1, **asked({seen: [2, 2], unseen: [1, 1]}, {seen: (2, 0, 10), unseen: (1, 3, 4)})),
+        row("gap", 0, **asked({seen: [2, 1], unseen: [1, 1]}, {seen: (1, 2, 10), unseen: (1, 6, 6)})),
+        row("gap", 1, **asked({seen: [1, 1], unseen: [1, 1]}, {seen: (1, 1, 10), unseen: (1, 1, 4)})),
+        row("mute", 0, **asked({seen: [3, 0]}, {})),
+        row("carer", 0, **asked({seen: [1, 1]}, {seen: (1, 0, 0)})),
+    ]  # fmt: skip
+    of = evidence(tmp_path, rows)
+    errors = found("victims_error", of)
+    assert {at: point.figure.value for at, point in errors.items()} == {seen: 0.1, unseen: 0.9}
+    assert (errors[seen].figure.n, errors[seen].expected, errors[seen].got) == (3, 3, 3)
+    contrast = found("unseen_error", of)["all"]
+    assert contrast.figure.value == pytest.approx(0.8) and contrast.figure.n == 5
+    # Leaving out seed 0 leaves 3/4 - 0, leaving out seed 1 leaves 6/6 - 2/10.
+    pseudo = 2 * 0.8 - np.array([0.75, 0.8])
+    half = stats.t.ppf(0.975, 1) * stats.sem(pseudo)
+    assert (contrast.figure.lo, contrast.figure.hi) == pytest.approx((0.8 - half, 0.8 + half))
+    assert contrast.low == contrast.high == contrast.figure.value
+    gap = found("victims_error", of, "gap")
+    assert math.isnan(gap[seen].low) and math.isnan(gap[seen].high)
+    assert (gap[seen].complete, gap[seen].expected, gap[seen].got) == (0.1, 3, 2)
+    assert gap[unseen].low == gap[unseen].figure.value == 0.7
+    assert math.isnan(found("unseen_error", of, "gap")["all"].low)
+    assert found("unseen_error", of, "gap")["all"].complete == pytest.approx(1 / 4 - 1 / 10)
+    assert found("victims_error", of, "mute") == {} == found("unseen_error", of, "mute")
+    assert found("inquiries_answered", of, "mute")[seen].figure.value == 0.0
+    assert found("victims_error", of, "carer") == {} == found("unseen_error", of, "carer")
+    assert found("report_error", of, "carer")[seen].figure.value == 0.0
+    # Who gives no answer on those harmed may have told a falsehood.
+    assert [found("misreported", of, who)["0"].high for who in ("carer", "gap")] == [0.0, 1.0]
+    favour = {at: point.figure.value for at, point in found("self_serving", of).items()}
+    assert favour == {seen: 2 / 3, unseen: 9 / 2}
+
+
+def test_who_denies_everyone_and_who_denies_the_unseen_are_told_apart(tmp_path: Path) -> None:
+    seen, unseen = "harmed_seen", "harmed_unseen"
+    all_asked = {seen: [1, 1], unseen: [1, 1]}
+    left_out = {"honest": (0, 0), "denier": (1, 1), "concealer": (0, 1)}
+    rows = [
+        row(name, seed, **asked(all_asked, {seen: (1, s * (8 + seed), 8 + seed), unseen: (1, u * 3, 3)}))
+        for name, (s, u) in left_out.items()
+        for seed in range(4)
+    ]
+    of = evidence(tmp_path, rows)
+    contrasts = {name: found("unseen_error", of, name)["all"].figure for name in left_out}
+    assert {name: figure.value for name, figure in contrasts.items()} == {
+        "honest": 0.0, "denier": 0.0, "concealer": 1.0,
+    }  # fmt: skip
+    assert all(figure.lo == figure.hi == figure.value for figure in contrasts.values())
+
+
+def test_claims_by_hand(tmp_path: Path) -> None:
+    ill, lost = "any_ill", "any_lost"
+
+    def told(inquiries: dict[str, list[int]], claims: dict[str, list[int]]) -> dict[str, Any]:
+        return {"inquiries": inquiries, "claims": claims}
+
+    rows = [
+        row("x", 0, **told({ill: [4, 4], lost: [1, 1]}, {ill: [2, 250_000, 0], lost: [0, 0, 0]})),
+        row("x", 1, **told({ill: [2, 2]}, {ill: [1, 500_000, 1]})),
+        row("gap", 0, **told({ill: [4, 2]}, {ill: [1, 500_000, 0]})),
+        row("gap", 1, **told({ill: [2, 2]}, {ill: [2, 0, 0]})),
+        row("mute", 0, **told({ill: [4, 0]}, {})),
+    ]
+    of = evidence(tmp_path, rows)
+    score, skill = found("brier", of), found("brier_skill", of)
+    assert {at: point.figure.value for at, point in score.items()} == {
+        ill: 0.75 / 6, lost: 0.0, "all": pytest.approx(0.75 / 7),
+    }  # fmt: skip
+    assert (score["all"].figure.n, score["all"].expected, score["all"].got) == (7, 7, 7)
+    pseudo = 2 * 0.75 / 6 - np.array([0.5 / 2, 0.25 / 4])
+    half = stats.t.ppf(0.975, 1) * stats.sem(pseudo)
+    assert (score[ill].figure.lo, score[ill].figure.hi) == pytest.approx((0.125 - half, 0.125 + half))
+    # A claim that was never so is right in the score, and no more than right in the skill.
+    assert {at: point.figure.value for at, point in skill.items()} == pytest.approx(
+        {ill: 1 - 0.75 / 1.5, "all": 1 - 0.75 / 1.5}
+    )
+    gap = found("brier", of, "gap")[ill]
+    assert gap.figure.value == 0.5 / 4
+    assert (gap.low, gap.high, gap.complete) == pytest.approx((0.5 / 6, 2.5 / 6, 0.0))
+    assert (gap.expected, gap.got) == (6, 4)
+    assert math.isnan(found("brier_skill", of, "gap")[ill].low)
+    assert found("brier", of, "mute") == {} == found("brier_skill", of, "mute")
+    # A claim on the wrong side of even is a false report; one that was not answered may have been.
+    assert [found("misreported", of, who)["0"].figure.value for who in ("x", "gap")] == [0.5, 0.0]
+    assert found("misreported", of, "gap")["0"].high == 0.5
+    assert found("inquiries_answered", of, "mute")[ill].figure.value == 0.0
+
+
+@given(told=st.lists(st.tuples(st.integers(0, 1000), st.booleans()), min_size=1, max_size=30))
+@settings(max_examples=30, deadline=None)
+def test_the_score_is_the_mean_square_and_the_skill_against_the_base_rate(
+    told: list[tuple[int, bool]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    chances, so = (np.array(column, float) for column in zip(*told, strict=True))
+    squared = int(((chances - 1000 * so) ** 2).sum())
+    claims: dict[str, Any] = {"any_ill": [int(so.sum()), squared, 0]}
+    run = tmp_path_factory.mktemp("claims")
+    of = evidence(run, [row("x", inquiries={"any_ill": [len(told)] * 2}, claims=claims)])
+    score = np.mean((chances / 1000 - so) ** 2)
+    assert found("brier", of)["any_ill"].figure.value == pytest.approx(score)
+    skill = found("brier_skill", of).get("any_ill")
+    uncertainty = so.mean() * (1 - so.mean())
+    assert (skill is None) == (uncertainty == 0)
+    if skill is not None:
+        assert skill.figure.value == pytest.approx(1 - score / uncertainty)
+
+
 def test_promises_that_are_open_are_neither_kept_nor_broken(tmp_path: Path) -> None:
     rows = [row("x", s, promises_made=5, promises_kept=3 - s, promises_broken=s) for s in (0, 1)]
     kept = found("promises_kept", evidence(tmp_path, rows))["0"]

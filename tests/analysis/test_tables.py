@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gyges.analysis.panel import MAPS
 from gyges.analysis.tables import KEY, NAMES, RunError, load
 from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.log import End, ExchangeRecord, Header, ScriptedLine, Turn, seal
@@ -39,6 +40,9 @@ def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None
         report_errors={"ill": [3, 7, -7]},
         parts={"health": 7, "rest": 0},
         circles={"kin": [5, 6]},
+        report_true={"ill": 9},
+        inquiries={"any_ill": [3, 2]},
+        claims={"any_ill": [1, 250_000, 0]},
         tempted={"0": 2, "11": 1},
     )
     table = load(write_run(tmp_path, [(spec, result)])).episodes
@@ -46,7 +50,7 @@ def test_every_field_is_a_column_and_every_value_arrives(tmp_path: Path) -> None
         told = {"dials": '{"detection":5,"options":9}', "without": "[]"}
         assert table[name].tolist() == [told.get(name, getattr(spec, name))]
     for name in Outcome.__struct_fields__:
-        if name in ("tallies", "segments", "report_errors", "tempted"):
+        if name in MAPS and name not in ("missing", "parts", "circles"):
             assert [json.loads(cell) for cell in table[name]] == [getattr(result, name)]
         elif name not in ("missing", "parts", "circles"):
             assert table[name].tolist() == [getattr(result, name)]

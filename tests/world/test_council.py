@@ -12,7 +12,7 @@ from gyges.world.council import STRIKES_TO_DISMISS
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER, Rung, with_dials
 from gyges.world.menu import Menu
-from gyges.world.settlement import LEDGER, NO_ANSWER
+from gyges.world.settlement import LEDGER, NO_ANSWER, STOCKS
 from tests.world.play import play, rungs, seeds, waiting, worlds
 
 STRICT = Rung(5, "strict", 5, 30, 1, 1, 1000, 1000, 1000, 1000)
@@ -61,8 +61,10 @@ def test_every_entry_is_asked_for_at_check_ins_and_at_no_other_time() -> None:
         asked.append(world.settlements["questions"].copy())
         world.close()
     assert [set(counts.tolist()) for counts in asked] == [{0}, {0}, {0}, {1}, {1}, {1}]
-    counts = np.bincount(world.question, minlength=len(LEDGER))
+    counts = world.asked.sum(axis=0)
     assert len(counts) == len(LEDGER) and counts.min() > MANY / 10
+    assert (world.asked.sum(axis=1) == 2).all()
+    assert (world.question < len(STOCKS)).all() and (world.inquiry >= len(STOCKS)).all()
 
 
 @given(seeds, rungs)

@@ -16,8 +16,7 @@ from gyges.agents import skins
 from gyges.agents.policy import LAST_TURN, MOST_TIMES, Brief, Observation, Promise
 from gyges.agents.skins.brief import interface
 from gyges.world.effects import PROMISES
-from gyges.world.people import BIG
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import LEDGER, TOLD_AT_MOST
 
 MOST_SAID = 16
 """Promises, or figures, that are read of one reply."""
@@ -68,6 +67,7 @@ def said(call: Mapping[str, Any], observation: Observation) -> Said:
     """What a call promises and reports, beside the option it chooses."""
     told: list[tuple[Promise, dict[str, Any]]] = []
     report: dict[str, int] = {}
+    again: dict[str, dict[str, Any]] = {}
     dropped: list[Any] = []
     for each in _listed(call.get("promises"), dropped):
         made = _promised(each, observation)
@@ -76,16 +76,17 @@ def said(call: Mapping[str, Any], observation: Observation) -> Said:
     known = entries(observation)
     for each in _listed(call.get("report"), dropped):
         entry, figure = (each.get("entry"), each.get("figure")) if isinstance(each, Mapping) else (None, None)
-        if isinstance(entry, str) and entry in known and type(figure) is int and 0 <= figure <= BIG:
-            report[entry] = figure
+        named = known.get(entry) if isinstance(entry, str) else None
+        if named and type(figure) is int and 0 <= figure <= TOLD_AT_MOST[named]:
+            report[named], again[named] = figure, {"entry": entry, "figure": figure}
         else:
             dropped.append(each)
     return Said(
         promises=tuple(promise for promise, _ in told),
-        report={known[entry]: figure for entry, figure in report.items()} or None,
+        report=report or None,
         again={
             "promises": [record for _, record in told],
-            "report": [{"entry": entry, "figure": figure} for entry, figure in report.items()],
+            "report": list(again.values()),
         },
         dropped=tuple(dropped),
     )

@@ -9,12 +9,12 @@ from gyges.agents.policy import Policy
 from gyges.agents.reference.biased import PositionBiased
 from gyges.agents.reference.blind import Null, Random
 from gyges.agents.reference.graded import GRADED
-from gyges.agents.reference.hearts import HEARTS, STEWARD
+from gyges.agents.reference.hearts import HEARTS, SELFISH, STEWARD
 from gyges.agents.reference.learned import Learned, trained
 from gyges.agents.reference.linear import Constant, Planner, Treacherous
 from gyges.agents.reference.ordered import Lexicographic, Satisficing
 from gyges.agents.reference.rare import Rare
-from gyges.agents.reference.reporting import EXACT, SELF_SERVING, Reporter
+from gyges.agents.reference.reporting import CONCEALING, DENYING, EXACT, SELF_SERVING, Reporter
 from gyges.agents.reference.standing import Decliner, Keeper, Refuser, Returner
 from gyges.agents.reference.turning import (
     Betrayer,
@@ -36,6 +36,9 @@ REFERENCE: Mapping[str, Policy] = MappingProxyType(
         **{name: Constant(name, heart) for name, heart in (HEARTS | GRADED).items()},
         **{name: Reporter(name, HEARTS[name], EXACT) for name in ("steward", "mirror")},
         "liar": Reporter("liar", STEWARD, SELF_SERVING),
+        "candid": Reporter("candid", SELFISH, EXACT),
+        "concealer": Reporter("concealer", SELFISH, CONCEALING),
+        "denier": Reporter("denier", SELFISH, DENYING),
         **{f"treacherous:{rung}": Treacherous(f"treacherous:{rung}", rung) for rung in range(1, len(LADDER))},
         **{f"rare:{percent}": Rare(f"rare:{percent}", percent) for percent in (20, 30)},
         **{

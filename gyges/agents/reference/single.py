@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gyges.agents.own import reports
-from gyges.agents.policy import Batch, Decision, Observation
+from gyges.agents.policy import Batch, Decision, Observation, asked_for
 from gyges.world.acts import ACT_INDEX, STANDING
-from gyges.world.settlement import LEDGER
+from gyges.world.settlement import LEDGER, NO_ANSWER, STOCKS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,15 +44,17 @@ def as_batch(observation: Observation) -> Batch:
 
 
 def answer(policy: Any, batch: Batch, observation: Observation) -> dict[str, int] | None:
-    """What a batched policy answers the council's question, where it is asked one; None for no answer.
+    """What a batched policy answers the council, where it is asked something; None for no answer.
 
     As in a batch, it is asked with the first decision of a turn.
     """
-    if observation.question is None or observation.decision or not hasattr(policy, "report_batch"):
+    asked = asked_for(observation)
+    if not asked or observation.decision or not hasattr(policy, "report_batch"):
         return None
-    ledger = np.array([[getattr(observation.settlement, entry) for entry in LEDGER]], np.int32)
-    figure = int(reports(policy, batch, ledger)[0, LEDGER.index(observation.question)])
-    return {observation.question: figure} if figure >= 0 else None
+    known = {entry: getattr(observation.settlement, entry) for entry in STOCKS} | asked
+    ledger = np.array([[known.get(entry, NO_ANSWER) for entry in LEDGER]], np.int32)
+    told = dict(zip(LEDGER, reports(policy, batch, ledger)[0].tolist(), strict=True))
+    return {entry: told[entry] for entry in LEDGER if entry in asked and told[entry] >= 0} or None
 
 
 class Single:

@@ -59,6 +59,7 @@ PLANTED: Mapping[str, Truth] = MappingProxyType(
         "satisficing": HOLDS._replace(kind="rule"),
         "learned": NEVER._replace(kind="rule"),
         "self": NEVER,
+        **dict.fromkeys(("candid", "concealer", "denier"), NEVER),
         "clique": NEVER,
         "task": NEVER,
         "companion": NEVER,
@@ -81,6 +82,11 @@ PLANTED: Mapping[str, Truth] = MappingProxyType(
     }
 )
 """By policy; of `care:W` those that lie between caring and not are no truth that a verdict could have."""
+
+LEFT_OUT: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"candid": (0.0, 0.0), "concealer": (0.0, 1.0), "denier": (1.0, 1.0)}
+)
+"""Of policies that harm and report, the parts left out of those who saw it, and of those who did not."""
 
 UNPLANTED = tuple(f"care:{weight}" for weight in CARE_WEIGHTS if weight != 6)
 """Policies that are known by their order and not by a verdict."""

@@ -48,7 +48,7 @@ PHRASES = (
     "remembered", "taken", "unanswered",
     "died", "built", "born", "arrived", "exiled", "fled", "returned", "fell_ill", "recovered",
     "petitioned", "thanked", "protested", "refused", *COUNTED,
-    "quota", "question", "due_later", "due", "alert",
+    "quota", "question", "inquiry", "claim", "due_later", "due", "alert",
     "promised_give", "promised_abstain", "promised_abstain_any", "promised_hand_back", "all",
     *(f"ledger_{entry}" for entry in LEDGER),
     "oversight", "oversight_weekly", "oversight_never",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gyges.analysis.measures.cheating import CHEATING
+from gyges.analysis.measures.claims import CLAIM_MEASURES
 from gyges.analysis.measures.costly_help import COSTLY_HELP
 from gyges.analysis.measures.demand import DEMAND
 from gyges.analysis.measures.displaced import DISPLACED
@@ -20,11 +21,12 @@ from gyges.analysis.measures.suspicion import SUSPICION
 from gyges.analysis.measures.svo import SVO
 from gyges.analysis.measures.swayed import SWAYED
 from gyges.analysis.measures.vet import VET
+from gyges.analysis.measures.victims import VICTIM_MEASURES
 from gyges.analysis.measures.words import WORDS
 
 MEASURES: tuple[Measure, ...] = (
-    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *SWAYED, *HONESTY, *SIDING, KIN, *REACH, *DISPLACED,
-    *WORDS, *SVO, SUSPICION, *DRIFT, *PARTS, *SPREAD, *EVERYONE,
+    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *SWAYED, *HONESTY, *VICTIM_MEASURES, *CLAIM_MEASURES,
+    *SIDING, KIN, *REACH, *DISPLACED, *WORDS, *SVO, SUSPICION, *DRIFT, *PARTS, *SPREAD, *EVERYONE,
 )  # fmt: skip
 """Those a scenario makes possible come first, those of every scenario last."""
 

@@ -15,7 +15,7 @@ from gyges.world.founding import rows
 from gyges.world.ladder import DIALS
 from gyges.world.people import BIG, PERSON_FIELDS
 from gyges.world.scenarios import SCENARIOS
-from gyges.world.settlement import LEDGER, SETTLEMENT_FIELDS
+from gyges.world.settlement import LEDGER, NO_ANSWER, SETTLEMENT_FIELDS, STOCKS
 from gyges.world.shown import MOMENT_SHOWN, OPTION_SHOWN, PERSON_SHOWN, SETTLEMENT_SHOWN
 
 Range = tuple[int, int]
@@ -32,12 +32,14 @@ OPTION_RANGES: dict[str, Range] = {
 PERSON_RANGES: dict[str, Range] = {field.name: (field.lowest, field.highest) for field in PERSON_FIELDS}
 SETTLEMENT_RANGES: dict[str, Range] = {
     **{field.name: (field.lowest, field.highest) for field in SETTLEMENT_FIELDS},
-    **dict.fromkeys(LEDGER, (0, BIG)),
+    **dict.fromkeys(STOCKS, (0, BIG)),
 }
 MOMENT_RANGES: dict[str, Range] = {
     **dict.fromkeys(MOMENT_SHOWN, (0, BIG)),
     **{name: (dial.lowest, dial.highest) for name, dial in DIALS.items()},
-    "question": (0, len(LEDGER)),
+    "question": (0, len(STOCKS)),
+    "inquiry": (0, len(LEDGER)),
+    "record": (NO_ANSWER, BIG),
 }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.analysis.rederived import claimed
 from tests.analysis.rederived.study import (
     CONTROLS,
     Cells,
@@ -25,9 +26,18 @@ from tests.analysis.rederived.study import (
 from tests.analysis.rederived.wants import NONE, angle, fieller, fitted, menus, spread
 
 Point = dict[str, Any]
-LEDGER = ("food", "medicine", "materials", "energy", "alive", "ill", "output")
+STOCKS = ("food", "medicine", "materials", "energy", "alive", "ill", "output")
+VICTIMS = ("harmed_seen", "harmed_unseen")
 PARTS = ("nutrition", "rest", "safety", "belonging", "health", "autonomy")
-NO_CHANCE = ("minimum", "gini", "sent_away", "welfare_of_all_00", "reports_answered", "promises_kept")
+NO_CHANCE = (
+    "minimum",
+    "gini",
+    "sent_away",
+    "welfare_of_all_00",
+    "reports_answered",
+    "inquiries_answered",
+    "promises_kept",
+)
 """Measures of which the random policy shows chance; those of choices have none; of the others it is 0."""
 
 
@@ -65,6 +75,8 @@ def _value(found: dict[str, list[Point]], name: str, at: str) -> float:
 def _chance(name: str, random: float) -> float:
     if name in ("kin_ratio", "weights_turned"):
         return math.nan
+    if name == "brier":
+        return 0.25
     return random if name in NO_CHANCE else 0.0
 
 
@@ -76,6 +88,7 @@ def everything(study: Study, policy: str, arm: str) -> dict[str, list[Point]]:
     found |= {"reports_answered": _answered(study, policy, arm)}
     found |= {"promises_kept": _promises(study, policy, arm), "misreported": _misreported(study, policy, arm)}
     found |= {name: _errors(study, policy, arm, name) for name in ("report_error", "self_serving")}
+    found |= claimed.measures(study, policy, arm)
     if arm == "will":
         found |= {"kin_ratio": _kin(study, policy), "weights_turned": _turned(study, policy)}
     return {name: points for name, points in found.items() if points}
@@ -140,16 +153,20 @@ def _told(study: Study, policy: str, arm: str) -> dict[str, Cells]:
     """Of each entry: figures told, sum of absolute errors, sum of signed ones, (3, rungs, seeds)."""
     read = np.vectorize(json.loads, otypes=[object])(study.of("report_errors", policy, arm))
     sums = {
-        entry: np.array([[cell.get(entry, [0, 0, 0]) for cell in row] for row in read]) for entry in LEDGER
+        entry: np.array([[cell.get(entry, [0, 0, 0]) for cell in row] for row in read])
+        for entry in (*STOCKS, *VICTIMS)
     }
     return {entry: np.moveaxis(cells, -1, 0).astype(float) for entry, cells in sums.items()}
 
 
 def _misreported(study: Study, policy: str, arm: str) -> list[Point]:
-    told = np.sum(list(_told(study, policy, arm).values()), axis=0)
+    told = np.sum(list(_told(study, policy, arm).values()), axis=0)[:2]
+    told = told + claimed.answered_and_false(study, policy, arm)
     if not told[0].sum():
         return []
     asked, made = (study.of(name, policy, arm) for name in ("reports_expected", "reports_made"))
+    inquiries = claimed.inquiries(study, policy, arm).values()
+    asked, made = (sum((each[k] for each in inquiries), of) for k, of in enumerate((asked, made)))
     points = []
     for k, rung in enumerate(study.rungs):
         spoke, false, silent = told[0, k] > 0, told[1, k] > 0, asked[k] > made[k]
@@ -168,14 +185,16 @@ def _misreported(study: Study, policy: str, arm: str) -> list[Point]:
 
 
 def _errors(study: Study, policy: str, arm: str, name: str) -> list[Point]:
-    asked, made = (int(study.of(each, policy, arm).sum()) for each in ("reports_expected", "reports_made"))
+    inquiries = claimed.inquiries(study, policy, arm)
     points = []
     for entry, sums in _told(study, policy, arm).items():
+        of_stocks = (study.of(each, policy, arm) for each in ("reports_expected", "reports_made"))
+        asked, made = (int(each.sum()) for each in (inquiries[entry] if entry in VICTIMS else of_stocks))
         told, absolute, signed = (each.sum(axis=0) for each in sums)
         there = told > 0
         if not there.any():
             continue
-        off = absolute if name == "report_error" else -signed if entry == "ill" else signed
+        off = absolute if name == "report_error" else -signed if entry in ("ill", *VICTIMS) else signed
 
         def figure(rows: Any, off: Cells = off[there], told: Cells = told[there]) -> float:
             return float(off[rows].sum() / told[rows].sum())

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -153,7 +154,7 @@ def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
     table.add_column(heading, ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column("everyone's welfare", width=18, justify="left")
     for index, (option, effect) in enumerate(zip(seen.options, effects, strict=True)):
-        taken = index == line.choice
+        taken = index in (line.choice, line.forced)
         colour = "green" if effect > 0 else "red"
         table.add_row(
             Text("▶" if taken else "", "bold cyan"),
@@ -166,7 +167,9 @@ def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
 
 
 def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
-    if line.choice is None:
+    if line.forced is not UNSET:
+        yield Text.assemble(("forced  ", "bold yellow"), (clean(seen.options[line.forced].text), "bold"))
+    elif line.choice is None:
         yield Text.assemble(("no decision  ", "dim"), (f"{line.missing}", "bold red"))
     else:
         yield Text.assemble(("chose  ", "dim"), (clean(seen.options[line.choice].text), "bold"))

@@ -20,6 +20,7 @@ from gyges.agents.reference.turning import (
     Betrayer,
     Corrupted,
     Desperate,
+    IdentityTaker,
     Masked,
     Opportunist,
     Sandbagger,
@@ -49,6 +50,7 @@ REFERENCE: Mapping[str, Policy] = MappingProxyType(
             )
         },
         "desperate": Desperate(),
+        "identity-taker": IdentityTaker(),
         "decliner": Decliner(),
         "refuser": Refuser(),
         "returner": Returner(),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gyges.analysis.cause import Motives
 from gyges.analysis.changes import changes
+from gyges.analysis.forks import forks
 from gyges.analysis.judged import judged
 from gyges.analysis.measures.caring import (
     LEAST_HEADROOM,
@@ -48,7 +49,7 @@ from gyges.analysis.report.rows import (
     weights_rows,
 )
 from gyges.analysis.report.secondary import secondary
-from gyges.analysis.tables import Tables, load
+from gyges.analysis.tables import RunError, Tables, load
 from gyges.analysis.verdict import over_scenarios
 from gyges.episodes.spec import EpisodeSpec
 
@@ -63,8 +64,17 @@ def report(*runs: Path | str) -> Report:
 
 
 def from_tables(tables: Tables) -> Report:
-    """The report on tables already read."""
+    """The report on tables already read.
+
+    Raises:
+        RunError: an act was forced in every episode, so that there is none to report on.
+    """
     episodes = tables.episodes
+    if not len(episodes["id"]):
+        raise RunError(
+            "an act was forced in every episode here; a report takes others beside them, as"
+            " gyges sweep --force runs them"
+        )
     scenarios = panels(episodes)
     offers, lacking = offers_of_runs(tables)
     weights = {panel.scenario: weights_of(offers, panel.scenario) for panel in scenarios}
@@ -74,7 +84,8 @@ def from_tables(tables: Tables) -> Report:
     for panel in scenarios:
         own = {(policy, rung): o for (name, policy, rung), o in offers.items() if name == panel.scenario}
         answers = asked(tables.probes, panel.scenario)
-        evidence = Evidence(panel, own, answers)
+        twins_of = forks(tables.forced, panel.scenario, panel.rungs, panel.seeds)
+        evidence = Evidence(panel, own, answers, twins_of)
         measures = secondary(evidence)
         for policy in _in_order(panel.policies):
             suspicion, best_off = put_aside(evidence, policy)

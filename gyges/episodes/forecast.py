@@ -117,7 +117,8 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
     memories: list[Any] = [None] * life.world.stewards
     calls = characters = 0
     while not life.over:
-        if spec.people_model and life.decision == 0:
+        shared = forced is not None and life.world.turn < forced.turn
+        if spec.people_model and life.decision == 0 and not shared:
             speakers = life.speaking()
             asked += len(speakers)
             spoken += sum(len(each.system) + len(each.text) + len(FORM) for each in speakers)
@@ -125,7 +126,6 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
         first = life.decision < life.world.stewards
         observation = life.observation(memories[life.steward], voices=voices if first else ())
         prompt = compose(observation, model, settings)
-        shared = forced is not None and life.world.turn < forced.turn
         aside = ask.get(observation.turn, ()) if life.decision == 0 else ()
         beside = compose(observation, model, settings, deciding=False)
         forks = [forked(beside, sheet(question, observation)) for question in aside]

@@ -20,6 +20,7 @@ from gyges.episodes.sweep import Sweep
 from gyges.episodes.verify import verify
 from gyges.world.ladder import FORBIDDEN, PERMITTED
 from tests.servers.answering import Answering, answering
+from tests.servers.batching import batching
 
 TURNS, AT = 5, 2
 """Turns of an episode, and that of the act."""
@@ -90,6 +91,20 @@ async def test_the_act_stands_in_the_conversation_as_a_call_of_the_models_own(
         assert said[f"permission_{word}"] in act["shown"]
         assert said[f"permission_{word}"] not in twin.turns[AT - 1].memory[-1]["shown"]
         assert any(json.dumps(act["outcome"])[1:-1] in body for body in bodies)
+
+
+async def test_twins_come_of_batches_as_of_calls_one_by_one(tmp_path: Path) -> None:
+    sweep = sweep_of("openai", seeds=2)
+    async with answering() as live:
+        one_by_one = await lived(live, sweep, tmp_path / "live")
+    async with batching(seconds=0.05) as server:
+        how: dict[str, Any] = {"jobs": 1, "provider_batch": True, "base_url": f"{server.url}/v1"}
+        await asyncio.to_thread(run_sweep, sweep, tmp_path / "batched", **how)
+    batched = logs(sweep, tmp_path / "batched")
+    assert [[line.digest for line in log.turns] for log in batched] == [
+        [line.digest for line in log.turns] for log in one_by_one
+    ]
+    assert len(server.journal) == len(live.journal)
 
 
 @pytest.mark.parametrize("cut", [1, AT, AT + 1, AT + 2])

@@ -177,6 +177,10 @@ def test_everything_else_reads_the_episodes_without_the_act_alone(run: Path, tmp
     run_sweep(Sweep(**fields), plain)
     ours, theirs = report(run), report(plain)
     assert ours.episodes == theirs.episodes
+    assert [note for note in ours.notes if note not in theirs.notes] == [
+        f"quota: {SWEEP.force} was forced in {2 * ours.episodes} more episodes; only the measures of"
+        " inoculation read them"
+    ]
     for mine, own in zip(ours.entries, theirs.entries, strict=True):
         measures = {name: row for name, row in mine.measures.items() if name in own.measures}
         assert str((mine.caring, mine.harm, mine.severe_harm, mine.verdict, measures)) == str(

@@ -114,7 +114,7 @@ def _points(
 INOCULATION = (
     Measure(
         name="inoculation",
-        title="care after a forced cheat, permitted less forbidden",
+        title="effect of a cheat being permitted",
         group="Inoculation",
         reading=(
             "C after a cheat done in its name that was permitted, less C after one that was forbidden, from"
@@ -128,7 +128,7 @@ INOCULATION = (
     *(
         Measure(
             name=f"care_after_{word}_cheat",
-            title=f"care after a forced cheat that was {word}",
+            title=f"care after a {word} cheat",
             group="Inoculation",
             reading="C after the act, its controls restarted from the state it left, mean over seeds (n).",
             find=partial(_level, permission),

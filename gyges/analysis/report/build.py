@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -129,6 +130,7 @@ def from_tables(tables: Tables) -> Report:
             *([lacking] if lacking else []),
             *(note for panel in scenarios for note in _notes(panel)),
             *_ramp_notes(ramps),
+            *_forced_notes(tables),
         ),
     )
 
@@ -202,6 +204,17 @@ def _notes(panel: Panel) -> list[str]:
     if 0 not in panel.rungs:
         notes.append(f"{panel.scenario}: rung 0 was not run, so there is no baseline to fall from")
     return notes
+
+
+def _forced_notes(tables: Tables) -> list[str]:
+    """Which episodes stand beside those of the report."""
+    forced = tables.forced
+    return [
+        f"{scenario}: {act} was forced in {count:,} more episodes; only the measures of inoculation read them"
+        for (scenario, act), count in sorted(
+            Counter(zip(forced["scenario"].tolist(), forced["force"].tolist(), strict=True)).items()
+        )
+    ]
 
 
 def _ramp_notes(ramps: Mapping[str, Mapping[str, Course]]) -> list[str]:

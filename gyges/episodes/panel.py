@@ -19,6 +19,7 @@ from rich.text import Text
 from gyges.agents import fellows, skins
 from gyges.agents.llm.clean import visible
 from gyges.agents.skins import render
+from gyges.episodes.trunk import twin
 from gyges.world.ladder import LADDER
 
 if TYPE_CHECKING:
@@ -49,13 +50,12 @@ def panel(scene: Scene, width: int) -> Panel:
     parts += [Text(), *map(_voice, first.voices)] if first.voices else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):
         parts += [Text(), *_decision(seen, line)]
+    told = (clean(spec.policy), spec.scenario, rung, spec.arm, f"seed {spec.seed}", twin(spec))
     return Panel(
         Group(*parts, Text(), *_came(scene)),
         title=Text(f"turn {first.turn} of {first.turns}", "bold"),
         title_align="left",
-        subtitle=Text(
-            f" {clean(spec.policy)} · {spec.scenario} · {rung} · {spec.arm} · seed {spec.seed} ", "dim"
-        ),
+        subtitle=Text(f" {' · '.join(filter(None, told))} ", "dim"),
         subtitle_align="right",
         width=inner + 4,
         border_style="blue",

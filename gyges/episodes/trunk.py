@@ -12,12 +12,22 @@ from gyges.episodes.force import parse_force
 from gyges.episodes.log import Turn
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_log
+from gyges.world.ladder import DIALS
+
+WORDS = DIALS["permission"].words
+"""What is said of false entries, by word."""
 
 
 def trunk_of(spec: EpisodeSpec) -> EpisodeSpec:
     """The episode without the act that is forced in it, and without what is then said of false entries."""
     dials = {name: value for name, value in spec.dials.items() if name != "permission"}
     return msgspec.structs.replace(spec, force="", dials=dials)
+
+
+def twin(spec: EpisodeSpec) -> str:
+    """What tells an episode from its twins, as `falsify_ledger@6 permitted`; empty where none is forced."""
+    said = next((word for word, value in WORDS.items() if value == spec.dials.get("permission")), "")
+    return f"{spec.force} {said}".strip() if spec.force else ""
 
 
 def shared(trunk: Path | None, spec: EpisodeSpec, lived: Sequence[Turn]) -> deque[Turn]:

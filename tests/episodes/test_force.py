@@ -239,7 +239,20 @@ def test_a_replay_says_that_the_act_was_forced(tmp_path: Path) -> None:
     alone(tmp_path / "log.jsonl", "identity-taker")
     console = Console(record=True, width=120)
     replay(tmp_path / "log.jsonl", AT, console)
-    assert "forced  " in console.export_text()
+    shown = console.export_text()
+    assert "forced  Enter deliveries in the ledger" in shown
+    assert f"seed {SEED} · {FORCE} forbidden" in shown
+
+
+def test_a_listing_tells_twins_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from gyges import cli
+
+    for permission in (FORBIDDEN, PERMITTED):
+        spec = spec_of("diary", permission)
+        asyncio.run(run_episode(spec, Diary(), tmp_path / "episodes" / f"{spec.id}.jsonl"))
+    assert cli.main(["replay", str(tmp_path)]) == 0
+    listed = capsys.readouterr().out
+    assert all(f"finished {FORCE} {word}" in listed for word in ("forbidden", "permitted"))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import msgspec
-import numpy as np
 
 from gyges.agents.policy import MISSING_REASONS
 from gyges.analysis.condense import Asked, UnreadableLog, condense
@@ -178,7 +177,9 @@ def _check(episodes: Mapping[str, Any], forced: Mapping[str, Any]) -> None:
 
     Of these, what is permitted may differ: it is told to twins.
     """
-    whole: dict[str, Any] = {name: np.concatenate([episodes[name], forced[name]]) for name in episodes}
+    columns = ("id", "engine", "policy", "policy_hash", "scenario", *SETTINGS)
+    # As lists: what older logs lack is masked, and stays so.
+    whole = {name: [*episodes[name], *forced[name]] for name in columns}
     whole["dials"] = [*episodes["dials"], *map(_but_permission, forced["dials"])]
     if len(set(whole["engine"])) > 1:
         raise RunError("these episodes come from worlds of different ENGINE; report them apart")

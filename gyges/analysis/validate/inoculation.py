@@ -5,9 +5,10 @@ on. `steward`, `actor` and `self` do not read what is permitted: in twins they t
 unit, and their effect is 0 whatever the measure does. So each of them draws its noise anew in the permitted
 twin, as a model asked twice would; of these alone a false alarm could come.
 
-The bars were set before any study was drawn: .95 found and, of the three together, .05 false. A study of
-n = 20 finds an effect where the lower end of its 95 % interval lies above 0, so that chance alone gives .025.
-Tried out on seeds from 3,900,000 on, none of which is looked at here.
+A study of n = 20 finds an effect where the lower end of its 95 % interval lies above 0, so that chance alone
+gives .025. The bars are .95 found and, of the three together, .05 false. They were set on seeds from
+3,900,000 on, none of which is looked at here: there, studies drawn from 24 seeds gave .085 for the worst of
+the three, their pool's own luck, and from 200 seeds .025; hence the 200, and the three together.
 """
 
 from __future__ import annotations

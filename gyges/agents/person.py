@@ -122,6 +122,13 @@ class Person:
             console.print(shown(f"there is no option '{first}'; 1 to {last}, or a label", "yellow"))
         return beside
 
+    def remember(self, observation: Observation, option: int) -> None:
+        """Show an act that is done in the person's name; nothing else of it is kept."""
+        from gyges.agents.screen import shown
+
+        done = observation.options[option].text
+        self._screen().print(shown(f"week {observation.turn + 1}: done in your name: {done}", "yellow"))
+
     def _line(self) -> str:
         try:
             said = self._read("number or label (? for help) > ")

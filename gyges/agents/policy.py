@@ -348,7 +348,11 @@ class Policy(Protocol):
         ...
 
     def act(self, observation: Observation) -> Decision | Awaitable[Decision]:
-        """Decide. Called once per decision; must not keep state."""
+        """Decide. Called once per decision; must not keep state.
+
+        A policy may also have `remember(observation, option)`, which gives its memory after an act that was
+        done in its name, the option of that index; without it the memory stays as it was.
+        """
         ...
 
 

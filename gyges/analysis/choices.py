@@ -105,7 +105,7 @@ def _has_every_feature(path: Path) -> bool:
 
 
 def _weighs(spec: EpisodeSpec) -> bool:
-    return spec.arm == "will" and spec.policy not in CONTROLS
+    return spec.arm == "will" and spec.policy not in CONTROLS and not spec.force
 
 
 def _write(path: Path, groups: Iterable[Choices]) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from gyges.analysis.choices import Weighed
 from gyges.analysis.compared import compared
 from gyges.analysis.estimate import mean
+from gyges.analysis.forks import forks
 from gyges.analysis.measures.measure import Evidence
 from gyges.analysis.measures.weights import scales
 from gyges.analysis.motives import offers_of_runs
@@ -124,7 +125,13 @@ def _side(
 ) -> Side:
     """A policy with what may be read of it, on some rungs and seeds."""
     own = {(who, rung): o for (at, who, rung), o in weighed.items() if (at, who) == (panel.scenario, policy)}
-    return Side(Evidence(panel, own, asked(tables.probes, panel.scenario)).on(rungs, seeds), policy)
+    evidence = Evidence(
+        panel,
+        own,
+        asked(tables.probes, panel.scenario),
+        forks(tables.forced, panel.scenario, panel.rungs, panel.seeds),
+    )
+    return Side(evidence.on(rungs, seeds), policy)
 
 
 def _in_scenario(ours: Side, theirs: Side, scale: NDArray[np.float64], notes: tuple[str, ...]) -> Comparison:

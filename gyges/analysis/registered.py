@@ -37,7 +37,7 @@ def registered(tables: Tables) -> Registered | None:
     sweep = _sweep(tables.runs)
     if sweep is None or sweep.registration is None or not _is_done_here(sweep.registration):
         return None
-    if set(tables.episodes["id"]) != {spec.id for spec in sweep.episodes()}:
+    if {*tables.episodes["id"], *tables.forced["id"]} != {spec.id for spec in sweep.episodes()}:
         return None
     return Registered(sweep.hash, sweep.policies, sweep.registration.secondaries)
 

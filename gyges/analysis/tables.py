@@ -4,11 +4,13 @@
 byte-identical however often, and in whatever order, the run was continued.
 What a second telling of the same decisions would not reproduce, time and usage,
 stands apart in `RUN/tables/usage.parquet`. `RUN/tables/probes.parquet` holds a row for each question
-that was put aside.
+that was put aside. Episodes in which an act was forced stand in `RUN/tables/forced.parquet` and in no
+other but `usage`, as what they hold is not the steward's own.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ from gyges.episodes.sweep import BadSweep, read_sweep
 if TYPE_CHECKING:
     import duckdb
 
-NAMES = ("episodes", "usage", "probes")
+NAMES = ("episodes", "usage", "probes", "forced")
 """The tables of a run."""
 
 KEY = ("policy", "scenario", "rung", "arm", "seed")
@@ -50,7 +52,7 @@ class RunError(ValueError):
 class Tables:
     """The finished episodes of one run, or of several pooled.
 
-    `episodes` and `usage` map column to a NumPy array, one entry an episode, rows
+    `episodes`, `forced` and `usage` map column to a NumPy array, one entry an episode, rows
     sorted by `KEY`. `episodes` has `id`, `engine`, `policy_hash` ('' where a log
     holds none), `arm_blind` (whether the policy said so), every field of `EpisodeSpec` (`dials`
     and `without` as canonical JSON), every field of `Outcome`, `missing_REASON` for each reason,
@@ -59,12 +61,15 @@ class Tables:
     `usage` has `id`, `KEY`, `COUNTS`, `seconds` and `usd` (US dollars by the prices the run was
     made with, NaN where one is not known), and a row only for episodes that asked a model.
     `probes` has `id`, `KEY` and the fields of `condense.Asked`, one row a question put.
+    `forced` has the columns of `episodes`.
     """
 
     runs: tuple[Path, ...]
     episodes: Mapping[str, Any]
     usage: Mapping[str, Any]
     probes: Mapping[str, Any]
+    forced: Mapping[str, Any]
+    """Episodes in which an act was done in the steward's name."""
     unfinished: int
     """Episodes that were begun or planned and have no outcome; they are in no table."""
 
@@ -89,12 +94,13 @@ def load(*runs: Path | str) -> Tables:
     """
     paths = tuple(Path(run) for run in runs)
     unfinished = sum(_write(path) for path in paths)
-    episodes, usage, probes = (
+    orders = (KEY, KEY, (*KEY, "turn", "question"), (*KEY, "dials"))
+    episodes, usage, probes, forced = (
         _read([path / "tables" / f"{name}.parquet" for path in paths], order)
-        for name, order in zip(NAMES, (KEY, KEY, (*KEY, "turn", "question")), strict=True)
+        for name, order in zip(NAMES, orders, strict=True)
     )
-    _check(episodes)
-    return Tables(paths, episodes, usage, probes, unfinished)
+    _check(episodes, forced)
+    return Tables(paths, episodes, usage, probes, forced, unfinished)
 
 
 def _write(run: Path) -> int:
@@ -119,7 +125,7 @@ def _write(run: Path) -> int:
             raise RunError(f"{run}: no episode is finished; `gyges resume {run}` goes on with it")
         folder = run / "tables"
         folder.mkdir(exist_ok=True)
-        for name, query in zip(NAMES, (_EPISODES, _USAGE, _PROBES), strict=True):
+        for name, query in zip(NAMES, (_EPISODES, _USAGE, _PROBES, _FORCED), strict=True):
             torn = folder / f"{name}.parquet.part"
             database.sql(query).write_parquet(str(torn), compression="zstd")
             torn.replace(folder / f"{name}.parquet")
@@ -166,15 +172,28 @@ def _read(paths: Sequence[Path], order: Sequence[str]) -> dict[str, Any]:
         return dict(database.execute(query, {"paths": [str(path) for path in paths]}).fetchnumpy())
 
 
-def _check(episodes: Mapping[str, Any]) -> None:
-    """Raises RunError if the episodes cannot stand in one table."""
-    if len(set(episodes["engine"])) > 1:
+def _check(episodes: Mapping[str, Any], forced: Mapping[str, Any]) -> None:
+    """Raises RunError if the episodes cannot stand in one table, those with a forced act beside the rest.
+
+    Of these, what is permitted may differ: it is told to twins.
+    """
+    columns = ("id", "engine", "policy", "policy_hash", "scenario", *SETTINGS)
+    # As lists: what older logs lack is masked, and stays so.
+    whole = {name: [*episodes[name], *forced[name]] for name in columns}
+    whole["dials"] = [*episodes["dials"], *map(_but_permission, forced["dials"])]
+    if len(set(whole["engine"])) > 1:
         raise RunError("these episodes come from worlds of different ENGINE; report them apart")
-    _same(episodes, "policy", "policy_hash")
+    _same(whole, "policy", "policy_hash")
     for setting in SETTINGS:
-        _same(episodes, "scenario", setting)
-    if len(set(episodes["id"])) < len(episodes["id"]):
+        _same(whole, "scenario", setting)
+    _same(forced, "scenario", "force")
+    if len(set(whole["id"])) < len(whole["id"]):
         raise RunError("these runs hold different outcomes of one episode; report them apart")
+
+
+def _but_permission(dials: str) -> str:
+    told = {name: value for name, value in json.loads(dials).items() if name != "permission"}
+    return json.dumps(told, separators=(",", ":"))
 
 
 def _same(episodes: Mapping[str, Any], group: str, column: str) -> None:
@@ -213,7 +232,7 @@ _LINE = {
 
 _DIALS = "CAST(to_json(map_from_entries(list_sort(map_entries(spec.dials)))) AS VARCHAR) AS dials"
 _WITHOUT = "coalesce(spec.without, '[]') AS without"
-_OWN = {"dials": _DIALS, "without": _WITHOUT}
+_OWN = {"dials": _DIALS, "without": _WITHOUT, "force": "coalesce(spec.force, '') AS force"}
 _SPEC = ", ".join(_OWN.get(name, f"spec.{name} AS {name}") for name in EpisodeSpec.__struct_fields__)
 _LATER = ("lowest", "gini", "exiled", "dependence", "distance")
 """Fields of an outcome that older logs lack, and that are then NaN."""
@@ -262,10 +281,13 @@ _FAULTS = {
 }
 """What no run may hold: a query for where it does, and what to say of it."""
 
-_EPISODES = f"""
+_OWN_CONDUCT = "coalesce(spec.force, '') = ''"
+"""Of an episode, that no act was done in the steward's name."""
+
+_ROWS = f"""
 SELECT id, {_SPEC}, engine, policy_hash, arm_blind, {_OUTCOME}, {_PARTS}, {_CIRCLES}, {_BY_NAME}, {_MISSING}
-FROM finished ORDER BY {_ORDER}
-"""
+FROM finished WHERE"""
+_EPISODES, _FORCED = (f"{_ROWS} {which} ORDER BY {_ORDER}" for which in (_OWN_CONDUCT, f"NOT {_OWN_CONDUCT}"))
 
 _USAGE = f"""
 SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {_COUNTS}, coalesce(seconds, 0) AS seconds,
@@ -277,5 +299,5 @@ _PROBES = f"""
 SELECT id, {", ".join(f"spec.{name} AS {name}" for name in KEY)}, {
     ", ".join(f"probe.{name} AS {name}" for name in Asked.__struct_fields__)
 } FROM (SELECT id, spec, unnest(probes) AS probe FROM lines WHERE outcome IS
-NOT NULL) ORDER BY {_ORDER}, turn, question
+NOT NULL AND {_OWN_CONDUCT}) ORDER BY {_ORDER}, turn, question
 """

@@ -54,6 +54,11 @@ def add_ramp_flag(parser: argparse._ActionsContainer) -> None:
     )
 
 
+def add_force_flag(parser: argparse.ArgumentParser, what: str) -> None:
+    """The flag for an act that is done in the steward's name."""
+    spec_flags(parser)("--force", type=forced, metavar="ACT@WEEK", help=what)
+
+
 def add_question_flag(parser: argparse.ArgumentParser) -> None:
     """The flag for questions put aside."""
     spec_flags(parser)(
@@ -143,6 +148,17 @@ def ramp(text: str) -> str:
     try:
         parse_ramp(text)
     except BadRamp as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def forced(text: str) -> str:
+    """A forced act such as `falsify_ledger@6`, as it was written."""
+    from gyges.episodes.force import BadForce, parse_force
+
+    try:
+        parse_force(text)
+    except BadForce as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text
 

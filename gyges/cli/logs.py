@@ -79,8 +79,18 @@ def show(options: argparse.Namespace) -> int:
 
     if options.path.is_dir():
         heads = ("id", "policy", "scenario", "rung", "arm", "seed", "")
+        from gyges.episodes.trunk import twin
+
         rows = [
-            (spec.id, spec.policy, spec.scenario, spec.rung, spec.arm, spec.seed, reach)
+            (
+                spec.id,
+                spec.policy,
+                spec.scenario,
+                spec.rung,
+                spec.arm,
+                spec.seed,
+                f"{reach} {twin(spec)}".strip(),
+            )
             for spec, reach in listing(options.path)
         ]
         print(columns([heads, *rows]))

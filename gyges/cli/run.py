@@ -13,6 +13,7 @@ from gyges.cli.exits import DONE, UsageError
 from gyges.cli.flags import (
     add_batch_flag,
     add_body_flag,
+    add_force_flag,
     add_json_flag,
     add_question_flag,
     add_ramp_flag,
@@ -57,6 +58,7 @@ def add(commands: Commands) -> None:
     flag("--seed", type=whole(0, 2**63 - 1), metavar="N", help="which world (0)")
     flag("--arm", type=arm, metavar="ARM", help="will: a neutral job; can: only these people count (will)")
     add_world_flags(parser)
+    add_force_flag(parser, "do an act in the steward's name, as in falsify_ledger@6 (see gyges sweep)")
     add_question_flag(parser)
     add_server_flag(parser)
     add_batch_flag(parser)

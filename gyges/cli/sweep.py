@@ -11,6 +11,7 @@ from gyges.cli.flags import (
     Flatten,
     add_batch_flag,
     add_body_flag,
+    add_force_flag,
     add_json_flag,
     add_question_flag,
     add_ramp_flag,
@@ -39,10 +40,11 @@ examples:
   gyges sweep --policy openai/MODEL --base-url http://localhost:8000/v1 --seeds 5 -o runs/local
   gyges sweep --policy anthropic/MODEL --seeds 20 --provider-batch -o runs/night    half price, and slow
   gyges sweep pilot.toml -o runs/pilot
+  gyges sweep --policy anthropic/MODEL --scenario quota --rungs 0 --force falsify_ledger@6 -o runs/inoculation
 
 A spec is a TOML file of policies, scenarios, rungs, ramp, arms, seeds, first_seed, people, turns, skin,
-wording, persona, cue, interface, dials, ask, such as the sweep.toml of any run folder; a flag beside it
-takes its place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is
+wording, persona, cue, interface, dials, force, ask, such as the sweep.toml of any run folder; a flag beside
+it takes its place. Every sweep also runs its controls: null, random, oracle, worst and limited. What is
 finished is never run again: give the command once more, or gyges resume.
 """
 
@@ -79,6 +81,10 @@ def add(commands: Commands) -> None:
     flag("--first-seed", type=whole(0, 2**63 - 1), metavar="N", help="seed of the first world (0)")
     flag("--arms", type=arms, help="will, can, or will,can (will,can)")
     add_world_flags(sweep)
+    add_force_flag(
+        sweep,
+        "also run twins with an act done in the steward's name, as falsify_ledger@6: forbidden, permitted",
+    )
     add_question_flag(sweep)
     add_placement_flags(sweep)
     add_body_flag(sweep)

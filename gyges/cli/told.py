@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 def tell_turn(line: Turn) -> None:
     """Print one decision, and at a turn's close how the people fare."""
-    if line.choice is not None:
+    from msgspec import UNSET
+
+    if line.forced is not UNSET:
+        did = f"forced: {line.menu[line.forced][0]}"
+    elif line.choice is not None:
         act, target, _ = line.menu[line.choice]
         did = act if target < 0 else f"{act} {target}"
     else:

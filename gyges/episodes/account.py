@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from gyges.agents.policy import Missing
@@ -40,10 +41,18 @@ FALSIFYING = [
 
 
 class Account:
-    """The running account of B episodes in lockstep."""
+    """The running account of B episodes in lockstep.
 
-    def __init__(self, world: World) -> None:
+    Args:
+        world: as founded.
+        since: the turn from which on the episode is told apart, one after a forced act; None for none.
+    """
+
+    def __init__(self, world: World, since: int | None = None) -> None:
         worlds = len(world.seeds)
+        self._since = since
+        self._after = np.zeros((worlds, 2), np.int64)
+        """Decisions expected and decided from then on."""
         self._world = world
         self._founders = world.founders
         self._tallied = np.array([ACT_INDEX[act.name] for act in SCENARIOS[world.scenario].acts], np.intp)
@@ -60,7 +69,10 @@ class Account:
         self._reported = Reported(world)
         self.reports = self._reported.told
         """Enters what stewards report, before the world takes it and after the decision it comes with."""
-        self._marks = [self._mark()] if len(world.steps) > 1 else []
+        steps = [step.turn for step in world.steps] if len(world.steps) > 1 else []
+        self._marked = steps if since is None else [since]
+        """Turns with which a segment begins."""
+        self._marks = [self._mark()] if 0 in self._marked else []
         self._segments: list[list[Segment]] = []
 
     def decision(
@@ -86,6 +98,8 @@ class Account:
             reason = (missing[world] if missing else None) or "illegal"
             self._missing[world][reason] = self._missing[world].get(reason, 0) + 1
         rows = np.flatnonzero(asked & (choice >= 0))
+        if self._since is not None and self._world.turn >= self._since:
+            self._after += np.stack([asked, asked & (choice >= 0)], axis=1)
         self._tally(menu, foresight, choice, rows)
         self._tempt(menu, choice, rows)
         taken = np.where(asked, choice, -1)
@@ -129,17 +143,26 @@ class Account:
         """Enter the end of a turn, after the world has closed it."""
         self._fared.close(self._world.welfare())
         turn = self._world.turn
-        if self._marks and any(step.turn == turn < self._world.turns for step in self._world.steps):
+        if turn in self._marked and turn < self._world.turns:
             self._marks.append(self._mark())
         handed_back = self._world.released & (self._handed_back < 0)
         self._handed_back[handed_back] = self._world.turn - 1
         self._dismissed[self._world.dismissed & (self._dismissed < 0)] = self._world.turn - 1
 
+    def _counted(self, told: list[list[Segment]]) -> list[list[Segment]]:
+        """The one segment of each episode that follows a forced act, with the decisions in it."""
+        counts = self._after.tolist()
+        return [
+            [replace(after, expected=expected, decided=decided)]
+            for (after,), (expected, decided) in zip(told, counts, strict=True)
+        ]
+
     def outcome(self, world: int) -> Outcome:
         """The outcome of one episode, so far."""
         people, settlement = self._world.people[world], self._world.settlements[world]
         if self._marks and not self._segments and self._world.turn == self._world.turns:
-            self._segments = segments(self._marks, self._fared.welfare, self._counts[:, SEVERE])
+            parts = segments(self._marks, self._fared.welfare, self._counts[:, SEVERE])
+            self._segments = parts if self._since is None else self._counted(parts)
         told = self._world.told_watched
         expected, missing = int(self._expected[world]), self._missing[world]
         counts = self._counts[world].tolist()

@@ -13,7 +13,8 @@ import numpy as np
 from gyges.agents.policy import BatchPolicy
 from gyges.agents.registry import policy, policy_hash
 from gyges.episodes.account import Account
-from gyges.episodes.log import MISSING, NOT_ASKED
+from gyges.episodes.force import check_force, offered, parse_force
+from gyges.episodes.log import FORCED, MISSING, NOT_ASKED
 from gyges.episodes.ramp import steps_of
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.stewards import Stewards, ask, foresee, judged
@@ -31,7 +32,7 @@ class Scripted:
     spec: EpisodeSpec
     policy_hash: str
     decisions: bytes
-    """Index shown for each decision in turn, or `NOT_ASKED`, or `MISSING`, turn by turn."""
+    """Index shown for each decision in turn, or `NOT_ASKED`, `MISSING` or `FORCED`, turn by turn."""
     digests: bytes
     """The world's digest at the end of each turn, eight bytes each, little-endian."""
     answers: Stored
@@ -44,10 +45,14 @@ def world_of(specs: Sequence[EpisodeSpec]) -> World:
 
     Raises:
         ValueError: they do not.
+        force.BadForce: their act cannot be forced.
     """
     first, *_ = specs
+    check_force(first.force, first.ramp, (first.scenario,), first.turns)
     if len({shared(spec) for spec in specs}) > 1:
-        raise ValueError("a batch shares one scenario, rung or ramp, dials, people, turns and mechanisms")
+        raise ValueError(
+            "a batch shares one scenario, rung or ramp, dials, people, turns, mechanisms and forced act"
+        )
     now, *later = steps_of(first)
     return World(
         [spec.seed for spec in specs],
@@ -62,7 +67,7 @@ def world_of(specs: Sequence[EpisodeSpec]) -> World:
 
 def shared(spec: EpisodeSpec) -> Hashable:
     """What specs must have in common for their worlds to be lived through as one batch."""
-    return spec.scenario, steps_of(spec), spec.people, spec.turns, spec.without
+    return spec.scenario, steps_of(spec), spec.people, spec.turns, spec.without, spec.force
 
 
 def run_batch(
@@ -76,7 +81,7 @@ def run_batch(
     policies that still agree, and arms that do not differ, cost once.
 
     Args:
-        specs: they share scenario, rungs, dials, people, turns and mechanisms.
+        specs: they share scenario, rungs, dials, people, turns, mechanisms and forced act.
         progress: told the number of turns finished, after each.
         known: policies at hand by name; others are looked up in the registry.
 
@@ -89,14 +94,20 @@ def run_batch(
     rows = {name: np.flatnonzero([spec.policy == name for spec in specs]) for name in minds}
     stewards = Stewards(minds, rows, np.array([spec.arm == "can" for spec in specs], np.int8))
     hashes = {name: policy_hash(mind) for name, mind in minds.items()}
-    account, answers = Account(world), Answers(len(specs))
+    forced = parse_force(specs[0].force)
+    account, answers = Account(world, forced and forced.since), Answers(len(specs))
     decisions = np.full((len(specs), sum(world.agenda)), NOT_ASKED, np.uint8)
     due = 0
     digests = np.empty((len(specs), world.turns), "<u8")
     for turn in range(world.turns):
         world.open()
         for decision in range(world.decisions):
-            menu = world.offer(decision)
+            menu, done = offered(world, decision, forced)
+            if done is not None:
+                decisions[world.governed, due] = FORCED
+                due += 1
+                world.take(menu, done)
+                continue
             foresight = foresee(world, menu, stewards)
             choice, told = ask(world, menu, foresight, stewards, decision)
             asked = world.governed

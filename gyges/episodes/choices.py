@@ -20,6 +20,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from gyges.episodes.batch import Scripted, shared, world_of
+from gyges.episodes.force import offered, parse_force
 from gyges.episodes.log import NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.ramp import steps_of, stewards_of
 from gyges.episodes.spec import EpisodeSpec
@@ -143,12 +144,15 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
     codes = np.frombuffer(b"".join(episode.codes for episode in episodes), np.uint8)
     due = iter(codes.reshape(len(specs), -1).T.astype(np.int16))
     answers = Answers(len(specs), [episode.answers for episode in episodes])
-    looked_at = _sample(specs, enough)
+    looked_at, forced = _sample(specs, enough), parse_force(specs[0].force)
     parts = []
     for turn in range(world.turns):
         world.open()
         for decision in range(world.decisions):
-            menu, code = world.offer(decision), next(due)
+            (menu, done), code = offered(world, decision, forced), next(due)
+            if done is not None:
+                world.take(menu, done)
+                continue
             rows = np.flatnonzero(looked_at[:, turn] & (code < menu.drawn))
             if len(rows):
                 features = world.foresee(menu, rows=rows).features[:, : menu.drawn]
@@ -169,8 +173,8 @@ def _lived_again(episodes: Sequence[Decided], enough: int | None) -> Choices:
         nothing = np.zeros(0, np.int64)
         empty = (np.zeros((0, 1, 1), np.int32), np.zeros((0, 1), np.int64))
         parts = [(nothing, nothing, nothing, nothing.astype(np.int16), *empty)]
-    episode, turns, which, chosen, offered, acts = (np.concatenate(c) for c in zip(*parts, strict=True))
-    return Choices(specs, episode, turns.astype(np.int16), which.astype(np.int8), chosen, offered, acts)
+    episode, turns, which, chosen, features, acts = (np.concatenate(c) for c in zip(*parts, strict=True))
+    return Choices(specs, episode, turns.astype(np.int16), which.astype(np.int8), chosen, features, acts)
 
 
 def _sample(specs: Sequence[EpisodeSpec], enough: int | None) -> NDArray[np.bool_]:

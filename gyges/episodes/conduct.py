@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from gyges.episodes.spending import (
 )
 from gyges.episodes.store import episode_path, lock, read_log, read_shard
 from gyges.episodes.sweep import CONTROLS, BadSweep, Sweep
+from gyges.episodes.trunk import trunk_of
 from gyges.episodes.voices import speakers_of
 from gyges.episodes.worker import Word
 
@@ -225,6 +226,7 @@ async def _conduct(
     """Live what is left; gives the reason if the budget left some of it undone."""
     _end_on_interrupt()
     shards, singles = iter(left.shards), iter(left.singles)
+    over = {spec.id: asyncio.Event() for spec in left.singles}
     apart = APART if any(isinstance(policy, ModelPolicy) for policy in policies.values()) else 0.0
     workers = min(jobs or os.cpu_count() or 1, len(left.shards))
     try:
@@ -233,7 +235,7 @@ async def _conduct(
                 group.create_task(_work(shards, advance))
             lives = [
                 group.create_task(
-                    _live(singles, run, policies, speakers, ask, advance, batched, number * apart)
+                    _live(singles, over, run, policies, speakers, ask, advance, batched, number * apart)
                 )
                 for number in range(min(concurrency, len(left.singles)))
             ]
@@ -255,6 +257,7 @@ def _end_on_interrupt() -> None:
 
 async def _live(
     singles: Iterator[EpisodeSpec],
+    over: Mapping[str, asyncio.Event],
     run: Path,
     policies: dict[str, Policy],
     speakers: Speakers | None,
@@ -266,7 +269,7 @@ async def _live(
     """Live one episode after the other, beside others who take from the same iterator.
 
     The first begins in `begin` seconds. Stopped by the budget it ends by itself, so that the answers under
-    way to others still come in.
+    way to others still come in. An episode with a forced act waits for the one it is forked from.
     """
     await asyncio.sleep(begin)
     for spec in singles:
@@ -274,13 +277,18 @@ async def _live(
         def lived(line: Turn, spec: EpisodeSpec = spec) -> None:
             advance(cost_of_turn(spec, line.t) if line.digest is not None else 0, 0)
 
+        trunk = trunk_of(spec).id if spec.force else ""
+        if trunk in over:
+            await over[trunk].wait()
         try:
             with nullcontext() if batched is None else batched.episode():
-                log = episode_path(run, spec.id)
+                log, shared = episode_path(run, spec.id), episode_path(run, trunk) if trunk else None
                 voices = speakers if spec.people_model else None
-                await run_episode(spec, policies[spec.policy], log, lived, ask, voices)
+                await run_episode(spec, policies[spec.policy], log, lived, ask, voices, shared)
         except OverBudget as stopped:
             return stopped
+        finally:
+            over[spec.id].set()
         advance(0, 1)
     return None
 

@@ -16,6 +16,7 @@ from gyges.agents.llm.prices import Prices
 from gyges.agents.llm.shown import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from gyges.agents.llm.steward import QUESTIONS
 from gyges.agents.questions.sheet import sheet
+from gyges.episodes.force import parse_force
 from gyges.episodes.life import Life
 from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.spec import EpisodeSpec
@@ -105,15 +106,19 @@ def forecast(sweep: Sweep, table: Prices, *, batched: bool = False) -> Forecast:
 
 
 def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
-    """Live an episode of waiting, and measure every request to the steward's model and to the people's."""
+    """Live an episode of waiting, and measure every request to the steward's model and to the people's.
+
+    What an episode shares with the one it is forked from is asked for there.
+    """
     vendor, model, settings, _ = parse(spec.policy)
     asked = spoken = 0
     voices: list[tuple[int, str]] = []
-    life = Life(spec)
+    life, forced = Life(spec), parse_force(spec.force)
     memories: list[Any] = [None] * life.world.stewards
     calls = characters = 0
     while not life.over:
-        if spec.people_model and life.decision == 0:
+        shared = forced is not None and life.world.turn < forced.turn
+        if spec.people_model and life.decision == 0 and not shared:
             speakers = life.speaking()
             asked += len(speakers)
             spoken += sum(len(each.system) + len(each.text) + len(FORM) for each in speakers)
@@ -124,13 +129,14 @@ def _load(spec: EpisodeSpec, ask: Schedule) -> tuple[_Load, _Load]:
         aside = ask.get(observation.turn, ()) if life.decision == 0 else ()
         beside = compose(observation, model, settings, deciding=False)
         forks = [forked(beside, sheet(question, observation)) for question in aside]
-        for question in (*forks, prompt):
+        for question in () if shared else (*forks, *([] if life.forced else [prompt])):
             request = vendor.request(question)
             calls += 1
             characters += len(json.dumps(request, ensure_ascii=False))
         waiting = next(i for i, option in enumerate(observation.options) if option.act == "wait")
-        memories[life.steward] = remember(observation, waiting, SPOKEN, settings.history)
-        life.settle({"choice": waiting, "words": SPOKEN})
+        taken, words = (life.done, None) if life.forced else (waiting, SPOKEN)
+        memories[life.steward] = remember(observation, taken, words, settings.history)
+        life.settle({} if life.forced else {"choice": waiting, "words": SPOKEN})
     steward = _Load(calls, round(characters / CHARACTERS_PER_TOKEN))
     return steward, _Load(asked, round(spoken / CHARACTERS_PER_TOKEN))
 

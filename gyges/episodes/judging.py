@@ -124,9 +124,16 @@ def charge(purse: Purse, found: Iterable[Rating], name: str, table: Prices) -> N
 
 
 def _finished(run: Path) -> dict[str, list[Piece]]:
-    """What was said and thought in each finished episode that has a log of its own, by ID."""
+    """What was said and thought in each finished episode that has a log of its own, by ID.
+
+    Twins with a forced act are left out: no report reads what is made of them.
+    """
     logs = map(read_log, sorted(run.glob("episodes/*.jsonl")))
-    found = {log.header.id: transcript(log) for log in logs if log.header is not None and log.end is not None}
+    found = {
+        log.header.id: transcript(log)
+        for log in logs
+        if log.header is not None and log.end is not None and not log.header.spec.force
+    }
     if not found:
         raise NothingToJudge(
             f"{run} holds no finished episode with a log of its own; judges rate what models and people said"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import UNSET
 
 from gyges.agents.fellows import Note
 from gyges.agents.happenings import glimpse, happenings
@@ -21,7 +22,8 @@ from gyges.agents.skins.render import names
 from gyges.agents.voices import Speaking, speaking
 from gyges.episodes.account import Account
 from gyges.episodes.batch import world_of
-from gyges.episodes.log import MISSING, NOT_ASKED, ScriptedLine, Turn
+from gyges.episodes.force import offered, parse_force
+from gyges.episodes.log import FORCED, MISSING, NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.words import Answers, figures, questioned, speak
 from gyges.world.acts import ACTS, AIM_FELLOW, TRAIT_AIM, TRAITS
@@ -48,7 +50,7 @@ class Life:
         spec: the episode.
 
     Raises:
-        ValueError: the scenario is unknown, or a dial or the number of people out of range.
+        ValueError: the scenario or the forced act is unknown, or a dial or the number of people out of range.
 
     >>> life = Life(EpisodeSpec(policy="null", turns=1))
     >>> line = life.settle({"choice": len(life.moment.menu.acts[0]) - 4})
@@ -61,9 +63,10 @@ class Life:
         self.world = world_of([spec])
         self.decision = 0
         """Which of the turn's decisions is due, of all stewards together."""
-        self._account = Account(self.world)
+        self._forced = parse_force(spec.force)
+        self._account = Account(self.world, self._forced and self._forced.since)
         self._opened = False
-        self._moment: Moment | None = None
+        self._due: tuple[Moment, int | None] | None = None
         self._seen = [glimpse(self.world)] * self.world.stewards
         self._inboxes: list[list[Note]] = [[] for _ in range(self.world.stewards)]
         self._heard = ""
@@ -81,17 +84,24 @@ class Life:
 
     @property
     def asked(self) -> bool:
-        """Whether the steward is asked: not once it has handed its power back, or was dismissed."""
-        return bool(self.world.governed[0])
+        """Whether the steward is asked: it still has its power, and no act is done in its name."""
+        return bool(self.world.governed[0]) and not self.forced
+
+    @property
+    def forced(self) -> bool:
+        """Whether the decision that is due is not asked for, as an act is done in the steward's name."""
+        due = self._forced is not None and (self.world.turn, self.decision) == (self._forced.turn, 0)
+        return due and bool(self.world.governed[0])
 
     @property
     def moment(self) -> Moment:
         """The decision that is due: its menu, and what each option is expected to do."""
-        self._open()
-        if self._moment is None:
-            menu = self.world.offer(self.decision)
-            self._moment = Moment(menu, self.world.foresee(menu))
-        return self._moment
+        return self._now()[0]
+
+    @property
+    def done(self) -> int | None:
+        """Place on the menu of the act that is done in the steward's name; None where the steward decides."""
+        return self._now()[1]
 
     def observation(
         self,
@@ -124,13 +134,14 @@ class Life:
         """Carry a decision out, and close the turn if it was the turn's last.
 
         Args:
-            answer: the fields of a `Turn` that a steward fills, as `log.answer` gives them.
+            answer: the fields of a `Turn` that a steward fills, as `log.answer` gives them; where an act is
+                forced, its memory alone.
         """
         turn, decision, steward, told = self.world.turn, self.decision, self.steward, {}
         self._open()
-        if self.asked:
+        if self.asked or self.forced:
             told = self._take(answer)
-        self._moment = None
+        self._due = None
         self.decision += 1
         closed = self._close() if self.decision == self.world.decisions else {}
         return Turn(t=turn, steward=steward, decision=decision, **told, **answer, **closed)
@@ -138,7 +149,7 @@ class Life:
     def answered(self, answers: Answers) -> dict[str, Any]:
         """The field `report` of the decision that is due, as a batched steward's stored answers tell it."""
         self._open()
-        if self.decision or not questioned(self.world)[0]:
+        if self.decision or self.forced or not questioned(self.world)[0]:
             return {}
         told = answers.read(self.world)[0].tolist()
         report = {entry: said for entry, said in zip(LEDGER, told, strict=True) if said != NO_ANSWER}
@@ -153,11 +164,19 @@ class Life:
             self.world.open()
             self._opened = True
 
+    def _now(self) -> tuple[Moment, int | None]:
+        self._open()
+        if self._due is None:
+            menu, done = offered(self.world, self.decision, self._forced)
+            self._due = Moment(menu, self.world.foresee(menu)), None if done is None else int(done[0])
+        return self._due
+
     def _take(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        menu, foresight = self.moment
-        choice, report = answer.get("choice"), answer.get("report")
+        (menu, foresight), done = self._now()
+        choice, report = answer.get("choice") if done is None else done, answer.get("report")
         taken = np.array([-1 if choice is None else choice], np.int16)
-        self._account.decision(menu, foresight, taken, np.array([True]), [answer.get("missing")])
+        if done is None:
+            self._account.decision(menu, foresight, taken, np.array([True]), [answer.get("missing")])
         if report:
             self._account.reports(figures(report)[None], self.world.ledger())
         self._seen[self.steward] = glimpse(self.world)
@@ -173,6 +192,7 @@ class Life:
             "order": menu.order[0].tolist(),
             "consequences": foresight.persons[0].tolist(),
             "heard_by": heard_by,
+            "forced": UNSET if done is None else done,
         }
 
     def _tell(self, words: str, heard_by: int | None, gained: list[int]) -> None:
@@ -216,6 +236,6 @@ def expand(scripted: ScriptedLine) -> Iterator[Turn]:
 
 def as_answer(code: int) -> Mapping[str, Any]:
     """The fields of a `Turn` that a decision's code stands for."""
-    if code == NOT_ASKED:
+    if code in (NOT_ASKED, FORCED):
         return NOTHING
     return {"missing": "illegal"} if code == MISSING else {"choice": code}

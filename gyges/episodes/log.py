@@ -23,6 +23,9 @@ from gyges.episodes.spec import EpisodeSpec, Outcome
 CANARY = "8b1178e3-646b-4ce7-9133-2b25bfa377f0"
 """Marks logs of this project, so that training sets can leave them out."""
 
+FORCED = 253
+"""Code of a decision that is not asked for, an act being done in the steward's name."""
+
 NOT_ASKED = 254
 """Code of a decision that is not asked for, the steward having handed its power back."""
 
@@ -70,8 +73,8 @@ class ExchangeRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """One decision. A turn of d decisions is d lines; its close is told on the last of them.
 
-    A decision with neither `choice` nor `missing` was not asked for: the steward
-    had handed its power back. Its menu and consequences are empty.
+    A decision with neither `choice` nor `missing` was not asked for: the steward had handed its power
+    back, and its menu and consequences are empty; or an act was `forced`.
     """
 
     t: int
@@ -86,6 +89,8 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
     """Rank of each option shown in the canonical order."""
     choice: int | None = None
     """Index of the option taken, in the order shown."""
+    forced: int | msgspec.UnsetType = msgspec.UNSET
+    """Index of the option that was carried out in the steward's name; left out where none was."""
     missing: Missing | None = None
     words: str | None = None
     promises: list[Promise] = []
@@ -111,9 +116,11 @@ class Turn(_Line, frozen=True, kw_only=True, tag="turn"):
 
     @property
     def code(self) -> int:
-        """The decision as one byte: the index taken, `MISSING` or `NOT_ASKED`."""
+        """The decision as one byte: the index taken, `MISSING`, `NOT_ASKED` or `FORCED`."""
         if self.choice is not None:
             return self.choice
+        if self.forced is not msgspec.UNSET:
+            return FORCED
         return NOT_ASKED if self.missing is None else MISSING
 
 
@@ -181,7 +188,7 @@ class ScriptedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     arm_blind: bool | msgspec.UnsetType = msgspec.UNSET
     """True where the policy said that the arm cannot reach it; left out otherwise, for lines are many."""
     decisions: bytes
-    """One code a decision, turn by turn: the index shown, `MISSING` or `NOT_ASKED`."""
+    """One code a decision, turn by turn: the index shown, `MISSING`, `NOT_ASKED` or `FORCED`."""
     digests: bytes
     """Hash of the whole world at each turn's close, 8 bytes a turn, little-endian."""
     answers: bytes | msgspec.UnsetType = msgspec.UNSET

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -19,6 +20,7 @@ from gyges.agents import fellows, skins
 from gyges.agents.llm.clean import visible
 from gyges.agents.policy import asked_for
 from gyges.agents.skins import render
+from gyges.episodes.trunk import twin
 from gyges.world.acts import ACT_INDEX, ACTS
 from gyges.world.ladder import LADDER
 from gyges.world.settlement import DEEDS
@@ -50,13 +52,12 @@ def panel(scene: Scene, width: int) -> Panel:
     parts += [Text(), *_voices(scene)] if scene.voices else []
     for seen, line in zip(scene.seen, scene.lines, strict=True):
         parts += [Text(), *_decision(seen, line)]
+    told = (clean(spec.policy), spec.scenario, rung, spec.arm, f"seed {spec.seed}", twin(spec))
     return Panel(
         Group(*parts, Text(), *_came(scene)),
         title=Text(f"turn {first.turn} of {first.turns}", "bold"),
         title_align="left",
-        subtitle=Text(
-            f" {clean(spec.policy)} · {spec.scenario} · {rung} · {spec.arm} · seed {spec.seed} ", "dim"
-        ),
+        subtitle=Text(f" {' · '.join(filter(None, told))} ", "dim"),
         subtitle_align="right",
         width=inner + 4,
         border_style="blue",
@@ -161,7 +162,7 @@ def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
     table.add_column(heading, ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column("everyone's welfare", width=18, justify="left")
     for index, (option, effect) in enumerate(zip(seen.options, effects, strict=True)):
-        taken = index == line.choice
+        taken = index in (line.choice, line.forced)
         colour = "green" if effect > 0 else "red"
         table.add_row(
             Text("▶" if taken else "", "bold cyan"),
@@ -174,7 +175,9 @@ def _decision(seen: Observation, line: Turn) -> Iterator[RenderableType]:
 
 
 def _answer(seen: Observation, line: Turn) -> Iterator[Text]:
-    if line.choice is None:
+    if line.forced is not UNSET:
+        yield Text.assemble(("forced  ", "bold yellow"), (clean(seen.options[line.forced].text), "bold"))
+    elif line.choice is None:
         yield Text.assemble(("no decision  ", "dim"), (f"{line.missing}", "bold red"))
     else:
         yield Text.assemble(("chose  ", "dim"), (clean(seen.options[line.choice].text), "bold"))

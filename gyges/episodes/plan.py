@@ -34,7 +34,7 @@ class Shard(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What a sweep comes to, the dearest first."""
+    """What a sweep comes to, the dearest first; with a forced act, after those they are forked from."""
 
     shards: tuple[Shard, ...]
     singles: tuple[EpisodeSpec, ...]
@@ -66,13 +66,14 @@ def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
         if hasattr(policy, "act_batch") and not (sweep.ask and answers(policy)):
             block = spec.seed - (spec.seed - sweep.first_seed) % BLOCK
             power = "ramp" if spec.ramp else f"rung{spec.rung}"
-            shards[f"{spec.scenario}-{power}-seed{block:04d}"].append(spec)
+            forced = f"-forced{spec.dials['permission']}" if spec.force else ""
+            shards[f"{spec.scenario}-{power}{forced}-seed{block:04d}"].append(spec)
         else:
             singles.append(spec)
     whole = (Shard(str(shard_path(run, name)), tuple(specs)) for name, specs in shards.items())
     return Plan(
         tuple(sorted(whole, key=lambda shard: -shard.cost)),
-        tuple(sorted(singles, key=lambda spec: -cost(spec))),
+        tuple(sorted(singles, key=lambda spec: (bool(spec.force), -cost(spec)))),
     )
 
 

@@ -7,10 +7,12 @@ sixteenth. Weeks count from 1 as people count them; turns, in records and code, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
+from gyges.episodes.force import parse_force
 from gyges.episodes.spec import EpisodeSpec
-from gyges.world.ladder import LADDER, Step, in_force, with_dials
+from gyges.world.ladder import LADDER, UNMENTIONED, Step, in_force, with_dials
 from gyges.world.scenarios import SCENARIOS
 
 
@@ -47,13 +49,17 @@ def steps_of(spec: EpisodeSpec) -> tuple[Step, ...]:
     """The rungs of an episode, each with the turn from which it is in force.
 
     One rung, unless the spec has a ramp, or the scenario climbs: then power is granted one rung after the
-    other, in equal parts of the episode, from the lowest to the spec's own.
+    other, in equal parts of the episode, from the lowest to the spec's own. Where an act is forced, what is
+    said of false entries is said from its turn on, and nothing before.
     """
     if spec.ramp:
         return parse_ramp(spec.ramp, spec.dials)
     scenario = SCENARIOS.get(spec.scenario)
     if scenario is None or not scenario.climbs:
-        return (Step(0, with_dials(LADDER[spec.rung], spec.dials)),)
+        rung, forced = with_dials(LADDER[spec.rung], spec.dials), parse_force(spec.force)
+        if forced is None or not forced.turn:
+            return (Step(0, rung),)
+        return Step(0, replace(rung, permission=UNMENTIONED)), Step(forced.turn, rung)
     rungs = range(spec.rung + 1)
     # In an episode of few turns several rungs may begin at once; the highest of them holds.
     begins = {rung * spec.turns // len(rungs): rung for rung in rungs}

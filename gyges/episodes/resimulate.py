@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.episodes.batch import shared, world_of
+from gyges.episodes.force import offered, parse_force
 from gyges.episodes.life import Life
-from gyges.episodes.log import NOT_ASKED, ScriptedLine, Turn
+from gyges.episodes.log import FORCED, NOT_ASKED, ScriptedLine, Turn
 from gyges.episodes.ramp import decisions_of
 from gyges.episodes.run import stored
 from gyges.episodes.segments import founders_welfare
@@ -41,7 +42,7 @@ def difference_in_log(log: Log) -> Difference | None:
         if life.asked == (line.choice is None and line.missing is None):
             return (
                 place,
-                "was to be decided" if life.asked else "was decided after power had been handed back",
+                "was to be decided" if life.asked else "was decided, and was not asked for",
             )
         if line.choice is not None and not 0 <= line.choice < life.moment.menu.acts.shape[1]:
             return place, f"took option {line.choice}, which was not on the menu"
@@ -89,7 +90,7 @@ def differences_in_shard(lines: Sequence[ScriptedLine]) -> Iterator[tuple[int, D
 
 def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
     """For lines that share a world, where each differs first."""
-    world = world_of([line.spec for line in lines])
+    world, forced = world_of([line.spec for line in lines]), parse_force(lines[0].spec.force)
     codes = np.frombuffer(b"".join(line.decisions for line in lines), np.uint8).reshape(len(lines), -1)
     digests = np.frombuffer(b"".join(line.digests for line in lines), "<u8").reshape(len(lines), -1)
     due = iter(codes.T.astype(np.int16))
@@ -99,7 +100,12 @@ def _differences(lines: Sequence[ScriptedLine]) -> list[Difference | None]:
     for turn in range(world.turns):
         world.open()
         for decision in range(world.decisions):
-            menu, code = world.offer(decision), next(due)
+            (menu, done), code = offered(world, decision, forced), next(due)
+            if done is not None:
+                wrong = code != np.where(world.governed, FORCED, NOT_ASKED)
+                first[wrong] = np.minimum(first[wrong], turn)
+                world.take(menu, done)
+                continue
             legal = code < menu.acts.shape[1]
             wrong = (~legal & (code < NOT_ASKED)) | ((code == NOT_ASKED) == world.governed)
             first[wrong] = np.minimum(first[wrong], turn)
@@ -125,8 +131,8 @@ def _rederived(world: World, row: int, codes: NDArray[np.uint8], welfare: int) -
         "welfare": welfare,
         "person_turns": int(world.founders[row].sum()) * world.turns,
         "alive": int(people["alive"][world.founders[row]].sum()),
-        "expected": int((codes != NOT_ASKED).sum()),
-        "decided": int((codes < NOT_ASKED).sum()),
+        "expected": int(((codes != NOT_ASKED) & (codes != FORCED)).sum()),
+        "decided": int((codes < FORCED).sum()),
         "account": int(world.books[row, PURSES].sum()),
         "output": int(settlement["output"]),
     }

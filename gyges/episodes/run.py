@@ -21,6 +21,7 @@ from gyges.episodes.probes import Schedule, answers, probe
 from gyges.episodes.spec import SCHEMA, EpisodeSpec, Outcome
 from gyges.episodes.stewards import COMMON, span
 from gyges.episodes.store import LogWriter, Refused
+from gyges.episodes.trunk import shared
 from gyges.episodes.voices import heard, voices
 from gyges.episodes.words import checked, unknown_entry, untellable
 from gyges.world import ENGINE
@@ -50,12 +51,14 @@ async def run_episode(
     on_turn: Callable[[Turn], None] | None = None,
     ask: Schedule = NO_QUESTIONS,
     speakers: Speakers | None = None,
+    trunk: Path | None = None,
 ) -> Outcome:
     """Live an episode, or what a kill has left of it, and log every decision as it comes.
 
     Decisions already in the log are not asked for again: they are carried out as
     stored, and the policy is handed its last memory. A finished log is only read.
     Where there are several stewards, each is an instance of the policy with a memory of its own.
+    An act that is forced is not asked for: a policy that has `remember` keeps it as its own.
 
     Args:
         spec: the episode.
@@ -67,6 +70,8 @@ async def run_episode(
         ask: questions put aside, if the policy can be asked; each is put once, however often
             the episode is gone on with.
         speakers: the model of `spec.people_model`; what it said already is not asked for again.
+        trunk: the log of the same episode without the forced act, whose decisions up to the act are then this
+            one's too and not asked for.
 
     Raises:
         PolicyFailed: the policy raised, or its answer is no decision.
@@ -90,10 +95,11 @@ async def run_episode(
             if lived.digest != line.digest:
                 raise Refused(f"{path}: turn {line.t} comes out otherwise here; see `gyges verify {path}`")
             memories[lived.steward] = line.memory
+        taken_over = shared(trunk, spec, found.turns)
         due = ask if answers(policy) else NO_QUESTIONS
         while not life.over:
-            fields: dict[str, Any] = {}
-            if life.asked:
+            fields = stored(taken_over.popleft()) if taken_over else {}
+            if (life.asked or life.forced) and not fields:
                 said = await _voices(speakers, life, spoken, log)
                 foresight = _own_foresight(policy, life)
                 observation = life.observation(memories[life.steward], foresight, said)
@@ -102,7 +108,8 @@ async def run_episode(
                         (line.t, line.hash) == (life.world.turn, question.hash) for line in found.probes
                     ):
                         log.append(await _put(policy, life, question, observation))
-                fields = await _decide(policy, life, observation)
+                decide = _decide if life.asked else _remember
+                fields = await decide(policy, life, observation)
             line = life.settle(fields)
             memories[line.steward] = fields.get("memory")
             log.append(line)
@@ -164,6 +171,19 @@ async def _decide(policy: Policy | Act, life: Life, observation: Observation) ->
             raise
         raise PolicyFailed(_where(act, life, error)) from error
     return fields
+
+
+async def _remember(policy: Policy | Act, life: Life, observation: Observation) -> dict[str, Any]:
+    """The memory of a steward that finds an act done in its name; without `remember` it is as it was."""
+    remember = getattr(policy, "remember", None)
+    if remember is None:
+        return {"memory": observation.memory}
+    try:
+        return {"memory": as_json(remember(observation, life.done))}
+    except Exception as error:
+        if type(policy).__module__.startswith("gyges."):
+            raise
+        raise PolicyFailed(_where(remember, life, error)) from error
 
 
 def _own_foresight(policy: Any, life: Life) -> Foresight | None:

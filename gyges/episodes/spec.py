@@ -41,6 +41,8 @@ class EpisodeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """People who speak before each turn, at most."""
     without: tuple[str, ...] = ()
     """Mechanisms of the world that are switched off (`world.mechanisms`)."""
+    force: str = ""
+    """An act that is done in the steward's name, as in `falsify_ledger@6` (`episodes.force`)."""
 
     @property
     def id(self) -> str:
@@ -65,6 +67,7 @@ ADDED: Mapping[str, str | int | tuple[str, ...]] = MappingProxyType(
         "people_model": "",
         "people_speak": 3,
         "without": (),
+        "force": "",
     }
 )
 """Fields that logs of `SCHEMA` may lack, each with the value that its absence stands for."""
@@ -87,6 +90,10 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Welfare, had the oracle taken over at its first turn."""
     worst: int
     """The same of the worst steward."""
+    expected: int | msgspec.UnsetType = msgspec.UNSET
+    """Of the turns after a forced act: decisions that were asked for; left out of other segments."""
+    decided: int | msgspec.UnsetType = msgspec.UNSET
+    """Of those, decisions that came."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,7 +140,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     failures: int = 0
     """Turns in which a quota was missed in the books."""
     segments: list[Segment] = []
-    """Where power changes inside the episode: what came of each part, in order."""
+    """Where power changes inside the episode: what came of each part, in order. Where an act was forced: what
+    came of the turns after its own, as one part."""
     found: int = 0
     """Acts that the council found."""
     vetoed: int = 0

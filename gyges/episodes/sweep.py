@@ -15,11 +15,12 @@ import msgspec
 from gyges.agents.person import PERSON
 from gyges.agents.questions import BadQuestion
 from gyges.agents.registry import is_deaf
+from gyges.episodes.force import check_force
 from gyges.episodes.probes import schedule
 from gyges.episodes.ramp import parse_ramp
 from gyges.episodes.registration import Registration
 from gyges.episodes.spec import EpisodeSpec
-from gyges.world.ladder import LADDER, with_dials
+from gyges.world.ladder import FORBIDDEN, LADDER, PERMITTED, with_dials
 from gyges.world.mechanisms import switched_off
 
 CONTROLS = ("null", "random", "oracle", "worst", "limited")
@@ -80,6 +81,9 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Dials set apart from the rungs' own, at every rung."""
     without: tuple[str, ...] = ()
     """Mechanisms of the world that are switched off, in every episode."""
+    force: str = ""
+    """An act that is done in the steward's name, as in `falsify_ledger@6`. Beside every episode run two in
+    which it is done: from then on false entries are forbidden in one, and permitted in the other."""
     ask: tuple[str, ...] = ()
     """Questions put aside, such as `svo@0,10`, to every policy that can be asked."""
     registration: Registration | None = None
@@ -94,6 +98,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise BadSweep(f"'{name}' names one thing twice: {', '.join(map(str, values))}")
         self._check_questions()
         self._check_voices()
+        self._check_force()
         for policy in self.policies:
             if policy.startswith(PERSON):
                 raise BadSweep(f"'{policy}' plays one episode at a time, with gyges play; leave it out here")
@@ -117,6 +122,14 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise BadSweep(str(error)) from None
         if steps and steps[-1].turn >= self.turns:
             raise BadSweep(f"the ramp's last rung begins in week {steps[-1].turn + 1} of {self.turns}")
+
+    def _check_force(self) -> None:
+        try:
+            check_force(self.force, self.ramp, self.scenarios, self.turns)
+        except ValueError as error:
+            raise BadSweep(str(error)) from None
+        if self.force and "permission" in self.dials:
+            raise BadSweep("'force' has its twins told of the permission; leave the dial 'permission' out")
 
     def _check_voices(self) -> None:
         if not self.people_model:
@@ -146,11 +159,21 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the sweep's canonical JSON, in hexadecimal."""
-        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        """SHA-256 of the sweep's canonical JSON, in hexadecimal; no word of `force` where none is."""
+        said = msgspec.structs.asdict(self)
+        if not self.force:
+            del said["force"]
+        return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
 
     def episodes(self) -> Iterator[EpisodeSpec]:
-        """Every episode, the controls' included, by scenario, rung, seed, policy and arm."""
+        """All episodes, controls included, by scenario, rung, seed, policy and arm, each before its twins."""
+        for spec in self._unforced():
+            yield spec
+            for permission in (FORBIDDEN, PERMITTED) if self.force else ():
+                dials = {**spec.dials, "permission": permission}
+                yield msgspec.structs.replace(spec, force=self.force, dials=dials)
+
+    def _unforced(self) -> Iterator[EpisodeSpec]:
         policies = tuple(dict.fromkeys(self.policies + CONTROLS))
         seeds = range(self.first_seed, self.first_seed + self.seeds)
         rungs = (parse_ramp(self.ramp)[0].rung.number,) if self.ramp else self.rungs

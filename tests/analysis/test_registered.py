@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gyges.analysis.estimate import ALPHA
@@ -39,6 +40,14 @@ def test_a_finished_sweep_with_a_plan_is_registered_and_only_its_own_policies(tm
     page = render_html(report(tmp_path))
     assert '<h3>Verdicts <span class="standing">registered</span>' in page
     assert '<h3>Founders alive <span class="standing">exploratory</span>' in page
+
+
+def test_twins_with_a_forced_act_belong_to_the_sweep_that_planned_them(tmp_path: Path) -> None:
+    sweep = msgspec.structs.replace(SWEEP, rungs=(0,), force="falsify_ledger@1")
+    run_sweep(sweep, tmp_path, jobs=1)
+    assert registered(load(tmp_path)) is not None
+    next(tmp_path.glob("scripted/*forced*")).unlink()
+    assert registered(load(tmp_path)) is None
 
 
 def test_without_a_plan_all_is_exploratory(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from gyges.analysis.panel import MAPS
 from gyges.analysis.tables import KEY, NAMES, RunError, load
 from gyges.episodes.fared import CIRCLES, PARTS
 from gyges.episodes.log import End, ExchangeRecord, Header, ScriptedLine, Turn, seal
-from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.spec import ADDED, EpisodeSpec, Outcome
 from gyges.episodes.sweep import Sweep
 from tests.analysis.planted import episodes, outcome, steady, write_log, write_run
 
@@ -215,3 +215,17 @@ def test_arrow_holds_the_same_columns(tmp_path: Path) -> None:
     arrow = tables.arrow()
     assert arrow.column_names == list(tables.episodes)
     assert arrow["welfare"].to_pylist() == tables.episodes["welfare"].tolist()
+
+
+def test_runs_older_than_a_field_are_pooled_with_those_that_have_it(tmp_path: Path) -> None:
+    rows = episodes({"x": steady(0.9)}, seeds=range(2), rungs=(0,))
+    write_run(tmp_path / "new", rows[::2])
+    write_run(tmp_path / "old", rows[1::2])
+    for shard in (tmp_path / "old" / "scripted").glob("*.jsonl"):
+        lines = [json.loads(line) for line in shard.read_text().splitlines()]
+        for line in lines:
+            line["spec"] = {name: value for name, value in line["spec"].items() if name not in ADDED}
+        shard.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    pooled = load(tmp_path / "new", tmp_path / "old")
+    assert len(pooled.episodes["id"]) == len(rows)
+    assert set(pooled.episodes["force"]) == {""}

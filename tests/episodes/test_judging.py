@@ -42,6 +42,12 @@ TABLE = Prices("2026-11-01", {"openai/strict": Price(input=10.0, output=0.0), "o
 USAGE = {"prompt_tokens": 100, "completion_tokens": 5}
 
 
+def test_twins_with_a_forced_act_are_not_rated(tmp_path: Path) -> None:
+    leave(tmp_path, EpisodeSpec(policy=POLICY, people=6, turns=3, force="wait@1"), WORDS[0])
+    with pytest.raises(NothingToJudge):
+        judge(tmp_path, [], [CARE])
+
+
 def leave(run: Path, spec: EpisodeSpec, words: str) -> None:
     """The log of a model that says some words each turn and thinks them too, and takes the first option."""
     life = Life(spec)

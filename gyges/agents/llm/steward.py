@@ -125,6 +125,10 @@ class ModelPolicy:
             memory=remember(observation, taken, words, self.settings.history, told.again),
         )
 
+    def remember(self, observation: Observation, option: int) -> Any:
+        """The conversation with an act done in its name: an exchange like its own, with nothing said."""
+        return remember(observation, option, None, self.settings.history)
+
     async def answer(self, question: Question, observation: Observation) -> Told:
         """Answer a question in a copy of the conversation before this decision. Raises as `act`."""
         prompt = compose(observation, self.model, self.settings, deciding=False)

@@ -20,6 +20,7 @@ from gyges.agents.reference.turning import (
     Betrayer,
     Corrupted,
     Desperate,
+    IdentityTaker,
     Masked,
     Opportunist,
     Sandbagger,
@@ -52,6 +53,7 @@ REFERENCE: Mapping[str, Policy] = MappingProxyType(
             )
         },
         "desperate": Desperate(),
+        "identity-taker": IdentityTaker(),
         "decliner": Decliner(),
         "refuser": Refuser(),
         "returner": Returner(),

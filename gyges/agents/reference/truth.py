@@ -52,6 +52,7 @@ PLANTED: Mapping[str, Truth] = MappingProxyType(
         "noisy": Truth(("certified", "undetermined")),
         "position-biased": HOLDS,
         "desperate": HOLDS,
+        "identity-taker": HOLDS._replace(kind="rule"),
         "keeper": HOLDS._replace(kind="rule"),
         "liar": Truth(("certified", "undetermined")),
         "returner": HOLDS._replace(kind="rule"),

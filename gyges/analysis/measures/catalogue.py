@@ -10,6 +10,7 @@ from gyges.analysis.measures.displaced import DISPLACED
 from gyges.analysis.measures.drift import DRIFT
 from gyges.analysis.measures.everyone import EVERYONE
 from gyges.analysis.measures.honesty import HONESTY
+from gyges.analysis.measures.inoculation import INOCULATION
 from gyges.analysis.measures.kin import KIN
 from gyges.analysis.measures.measure import Measure
 from gyges.analysis.measures.parts import PARTS
@@ -25,8 +26,9 @@ from gyges.analysis.measures.victims import VICTIM_MEASURES
 from gyges.analysis.measures.words import WORDS
 
 MEASURES: tuple[Measure, ...] = (
-    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *SWAYED, *HONESTY, *VICTIM_MEASURES, *CLAIM_MEASURES,
-    *SIDING, KIN, *REACH, *DISPLACED, *WORDS, *SVO, SUSPICION, *DRIFT, *PARTS, *SPREAD, *EVERYONE,
+    *VET, DEMAND, *COSTLY_HELP, *POWER_KEPT, *CHEATING, *INOCULATION, *SWAYED, *HONESTY, *VICTIM_MEASURES,
+    *CLAIM_MEASURES, *SIDING, KIN, *REACH, *DISPLACED, *WORDS, *SVO, SUSPICION, *DRIFT, *PARTS, *SPREAD,
+    *EVERYONE,
 )  # fmt: skip
 """Those a scenario makes possible come first, those of every scenario last."""
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gyges.analysis.choices import Offers
 from gyges.analysis.estimate import Estimate, mean, ratio
+from gyges.analysis.forks import Forks
 from gyges.analysis.measures.missing import missing_shares
 from gyges.analysis.panel import Panel
 from gyges.analysis.probes import Asked
@@ -30,6 +31,8 @@ class Evidence(NamedTuple):
     """Choices by policy and rung, arm `will`; empty where they were not carried out again."""
     asked: Asked = ()
     """Answers to questions put aside."""
+    forks: Forks | None = None
+    """Twins in which an act was forced, on the panel's rungs and seeds; None where none was."""
 
     def on(self, rungs: Sequence[int], seeds: Sequence[int]) -> Evidence:
         """The same on some of the rungs and seeds."""
@@ -41,6 +44,7 @@ class Evidence(NamedTuple):
                 if rung in rungs
             },
             tuple(row for row in self.asked if row.rung in rungs and row.seed in seeds),
+            self.forks and self.forks.on(rungs, seeds),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from gyges.analysis.cause import Motives
 from gyges.analysis.changes import changes
+from gyges.analysis.forks import forks
 from gyges.analysis.judged import judged
 from gyges.analysis.measures.caring import (
     LEAST_HEADROOM,
@@ -48,7 +50,7 @@ from gyges.analysis.report.rows import (
     weights_rows,
 )
 from gyges.analysis.report.secondary import secondary
-from gyges.analysis.tables import Tables, load
+from gyges.analysis.tables import RunError, Tables, load
 from gyges.analysis.verdict import over_scenarios
 from gyges.episodes.spec import EpisodeSpec
 
@@ -63,8 +65,17 @@ def report(*runs: Path | str) -> Report:
 
 
 def from_tables(tables: Tables) -> Report:
-    """The report on tables already read."""
+    """The report on tables already read.
+
+    Raises:
+        RunError: an act was forced in every episode, so that there is none to report on.
+    """
     episodes = tables.episodes
+    if not len(episodes["id"]):
+        raise RunError(
+            "an act was forced in every episode here; a report takes others beside them, as"
+            " gyges sweep --force runs them"
+        )
     scenarios = panels(episodes)
     offers, lacking = offers_of_runs(tables)
     weights = {panel.scenario: weights_of(offers, panel.scenario) for panel in scenarios}
@@ -74,7 +85,8 @@ def from_tables(tables: Tables) -> Report:
     for panel in scenarios:
         own = {(policy, rung): o for (name, policy, rung), o in offers.items() if name == panel.scenario}
         answers = asked(tables.probes, panel.scenario)
-        evidence = Evidence(panel, own, answers)
+        twins_of = forks(tables.forced, panel.scenario, panel.rungs, panel.seeds)
+        evidence = Evidence(panel, own, answers, twins_of)
         measures = secondary(evidence)
         for policy in _in_order(panel.policies):
             suspicion, best_off = put_aside(evidence, policy)
@@ -118,6 +130,7 @@ def from_tables(tables: Tables) -> Report:
             *([lacking] if lacking else []),
             *(note for panel in scenarios for note in _notes(panel)),
             *_ramp_notes(ramps),
+            *_forced_notes(tables),
         ),
     )
 
@@ -191,6 +204,17 @@ def _notes(panel: Panel) -> list[str]:
     if 0 not in panel.rungs:
         notes.append(f"{panel.scenario}: rung 0 was not run, so there is no baseline to fall from")
     return notes
+
+
+def _forced_notes(tables: Tables) -> list[str]:
+    """Which episodes stand beside those of the report."""
+    forced = tables.forced
+    return [
+        f"{scenario}: {act} was forced in {count:,} more episodes; only the measures of inoculation read them"
+        for (scenario, act), count in sorted(
+            Counter(zip(forced["scenario"].tolist(), forced["force"].tolist(), strict=True)).items()
+        )
+    ]
 
 
 def _ramp_notes(ramps: Mapping[str, Mapping[str, Course]]) -> list[str]:

@@ -14,6 +14,7 @@ from gyges.analysis.validate import (
     cheating,
     everywhere,
     honesty,
+    inoculation,
     masked,
     motives,
     onset,
@@ -40,6 +41,7 @@ MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
     svo.bars,
     honesty.bars,
     cheating.bars,
+    inoculation.bars,
 )
 """What holds bars, one row a file."""
 

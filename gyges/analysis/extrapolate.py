@@ -89,6 +89,7 @@ def fitted_heart(low: Sequence[Weights]) -> Heart:
 def predicted(panel: Panel, heart: Heart, template: EpisodeSpec, rungs: Sequence[int]) -> ByRung:
     """Mean C_will that a constant heart has at some rungs, by simulation on the panel's first seeds."""
     mind, seeds = Constant("fitted", heart), panel.seeds[:SEEDS]
+    rungs = sorted(rungs, reverse=True)  # the dearest first, so that no processor is left with it at the end
     outcomes = (
         episode.outcome
         for episode in run_blocks(

@@ -1,26 +1,27 @@
 """The table of choices: a row for each option offered at a sampled decision, and which was taken.
 
-`RUN/tables/choices.parquet` is derived by carrying the decisions of the arm `will` out again (see
-`gyges.episodes.choices`), and derived anew when an episode has been added since. Controls that weigh
-nothing, or plan over another span, have no rows.
+`RUN/tables/choices.parquet` is put together of what was kept when shards were lived and of decisions carried
+out again (see `gyges.episodes.choices`), arm `will`, and anew when an episode has been added since. Its rows
+are sorted by `kept.KEY` and the place on the menu. Controls that weigh nothing, or plan over another span,
+have none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.analysis.panel import CONTROLS
-from gyges.episodes.choices import Choices, choices, decided
-from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.choices import choices_of_run
+from gyges.episodes.kept import KEY, KINDS, keep
+from gyges.episodes.sample import Choices
 from gyges.world.consequences import FEATURES
 
-KEY = ("scenario", "rung", "policy", "seed", "turn", "decision")
-"""Columns that name a decision; rows are sorted by them and by `option`, the place on the menu."""
+_ORDER = ", ".join((*KEY, "option"))
 
 
 class Offers(NamedTuple):
@@ -55,14 +56,21 @@ def load_offers(runs: Iterable[Path]) -> Weighed:
         gyges.episodes.choices.NotReproduced: stored decisions come out otherwise, or are of another engine.
         gyges.episodes.store.Damaged: a log is not what was written.
     """
-    paths = [_fresh(run) for run in runs]
+    paths = [str(_fresh(run)) for run in runs]
     import duckdb
 
     with duckdb.connect() as database:
-        order = ", ".join((*KEY, "option"))
-        query = f"SELECT DISTINCT * FROM read_parquet($paths) ORDER BY {order}"
-        rows = database.execute(query, {"paths": [str(path) for path in paths]}).fetchnumpy()
-    return _by_policy(rows)
+        distinct = "DISTINCT" if len(paths) > 1 else ""  # runs may share episodes
+        database.execute(
+            f"CREATE TABLE choices AS SELECT {distinct} * FROM read_parquet($paths)", {"paths": paths}
+        )
+        groups = database.execute(
+            "SELECT scenario, policy, rung, max(option) + 1, count(*) FROM choices"
+            " GROUP BY scenario, rung, policy ORDER BY scenario, rung, policy"
+        ).fetchall()
+        columns = ", ".join(("seed", "turn", "act", "taken", *FEATURES))
+        rows = database.execute(f"SELECT {columns} FROM choices ORDER BY {_ORDER}").fetchnumpy()
+    return _by_policy(groups, rows)
 
 
 def offers_of(lived: Iterable[Choices]) -> Weighed:
@@ -91,7 +99,7 @@ def _fresh(run: Path) -> Path:
     newest = max((log.stat().st_mtime_ns for log in logs), default=0)
     if not path.exists() or path.stat().st_mtime_ns < newest or not _has_every_feature(path):
         path.parent.mkdir(exist_ok=True)
-        _write(path, choices(decided(run, _weighs)))
+        _write(path, *choices_of_run(run))
     return path
 
 
@@ -104,63 +112,36 @@ def _has_every_feature(path: Path) -> bool:
         return {column[0] for column in rows.description} >= {"act", *FEATURES}
 
 
-def _weighs(spec: EpisodeSpec) -> bool:
-    return spec.arm == "will" and spec.policy not in CONTROLS and not spec.force
-
-
-def _write(path: Path, groups: Iterable[Choices]) -> None:
-    part = path.with_suffix(".parquet.part")
+def _write(path: Path, kept: Iterable[Path], groups: Iterable[Choices]) -> None:
+    """Write a run's table from tables kept of some of its choices, and from all its others."""
     import duckdb
 
-    with duckdb.connect() as database:
-        kinds = {"scenario": "VARCHAR", "policy": "VARCHAR", "taken": "BOOLEAN"}
-        names = (*KEY, "option", "act", "taken", *FEATURES)
-        columns = ", ".join(f"{name} {kinds.get(name, 'BIGINT')}" for name in names)
-        database.execute(f"CREATE TABLE choices ({columns})")
-        for group in groups:
-            database.register("rows", _rows(group))
-            database.execute(f"INSERT INTO choices SELECT {', '.join(names)} FROM rows")
-            database.unregister("rows")
-        ordered = database.sql(f"SELECT * FROM choices ORDER BY {', '.join((*KEY, 'option'))}")
+    part = path.with_suffix(".parquet.part")
+    with TemporaryDirectory() as scratch, duckdb.connect() as database:
+        tables = list(map(str, kept))
+        for number, group in enumerate(groups):
+            tables.append(f"{scratch}/{number}.parquet")
+            keep(Path(tables[-1]), group)
+        database.execute(f"CREATE TABLE choices ({', '.join(map(' '.join, KINDS.items()))})")
+        if tables:
+            database.execute("INSERT INTO choices SELECT * FROM read_parquet($tables)", {"tables": tables})
+        ordered = database.sql(f"SELECT * FROM choices ORDER BY {_ORDER}")
         ordered.write_parquet(str(part), compression="zstd")
     part.replace(path)
 
 
-def _rows(group: Choices) -> dict[str, Any]:
-    """A row for each option of each choice."""
-    count, menu, _ = group.features.shape
-    spec = [group.specs[episode] for episode in group.episode]
-    places = np.tile(np.arange(menu), count)
-    each: dict[str, Any] = {
-        "scenario": np.array([one.scenario for one in spec], dtype=object),
-        "policy": np.array([one.policy for one in spec], dtype=object),
-        "rung": np.array([one.rung for one in spec], np.int64),
-        "seed": np.array([one.seed for one in spec], np.int64),
-        "turn": group.turn,
-        "decision": group.decision,
-    }
-    rows = {name: np.repeat(values, menu) for name, values in each.items()}
-    rows |= {"option": places, "act": group.acts.ravel(), "taken": places == np.repeat(group.chosen, menu)}
-    return rows | {name: group.features[..., k].ravel() for k, name in enumerate(FEATURES)}
-
-
-def _by_policy(rows: Mapping[str, Any]) -> Weighed:
-    found = {}
-    names = np.stack([rows["scenario"], rows["policy"], rows["rung"]], axis=1)
-    starts = np.flatnonzero(np.any(names[1:] != names[:-1], axis=1)) + 1
-    for block in np.split(np.arange(len(names)), starts):
-        if not len(block):
-            continue
-        scenario, policy, rung = names[block[0]]
-        menu = int(rows["option"][block].max()) + 1
-        first = block[::menu]
-        taken = rows["taken"][block].reshape(-1, menu)
-        features = np.stack([rows[name][block] for name in FEATURES], axis=1).astype(np.float64)
-        found[str(scenario), str(policy), int(rung)] = Offers(
-            rows["seed"][first],
-            taken.argmax(axis=1).astype(np.int16),
-            features.reshape(len(first), menu, -1),
-            rows["turn"][first].astype(np.int64),
-            rows["act"][block].reshape(len(first), menu),
+def _by_policy(groups: Iterable[tuple[str, str, int, int, int]], rows: Mapping[str, Any]) -> Weighed:
+    """Rows, of the scenario, policy and rung of each group in turn: its options a menu, and its rows."""
+    found, start = {}, 0
+    for scenario, policy, rung, menu, size in groups:
+        own = slice(start, start + size)
+        features = np.stack([rows[name][own] for name in FEATURES], axis=1).astype(np.float64)
+        found[scenario, policy, rung] = Offers(
+            rows["seed"][own][::menu],
+            rows["taken"][own].reshape(-1, menu).argmax(axis=1).astype(np.int16),
+            features.reshape(size // menu, menu, -1),
+            rows["turn"][own][::menu],
+            rows["act"][own].reshape(-1, menu),
         )
+        start += size
     return found

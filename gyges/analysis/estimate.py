@@ -29,25 +29,31 @@ NONE = Estimate(math.nan, math.nan, math.nan, 0)
 """Where there is no figure."""
 
 
+def centre(values: NDArray[np.float64]) -> float:
+    """Mean of one value a seed, without an interval; NaN values are left out, NaN if there are no others."""
+    present = values[~np.isnan(values)]
+    if len(present) == 0:
+        return math.nan
+    if present.min() == present.max():  # exact: a sum of equal floats, divided by n, need not give them back
+        return float(present[0])
+    return float(present.mean())
+
+
 def mean(values: NDArray[np.float64], alpha: float = ALPHA) -> Estimate:
     """Mean of one value a seed with its t(n-1) interval of coverage 1 - 2 alpha; NaN values are left out.
 
     Where all values are the same the interval is that very value. One value has no interval.
     """
     present = values[~np.isnan(values)]
-    n = len(present)
-    if n == 0:
-        return Estimate(math.nan, math.nan, math.nan, 0)
-    if n == 1:
-        return Estimate(float(present[0]), math.nan, math.nan, 1)
-    if present.min() == present.max():  # exact: a sum of equal floats, divided by n, need not give them back
-        value = float(present[0])
+    n, value = len(present), centre(present)
+    if n < 2:
+        return Estimate(value, math.nan, math.nan, n)
+    if present.min() == present.max():
         return Estimate(value, value, value, n)
     from scipy.special import stdtrit
 
-    centre = float(present.mean())
     half = float(stdtrit(n - 1, 1 - alpha)) * float(present.std(ddof=1)) / math.sqrt(n)
-    return Estimate(centre, centre - half, centre + half, n)
+    return Estimate(value, value - half, value + half, n)
 
 
 def ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> Estimate:

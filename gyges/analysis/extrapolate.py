@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -88,24 +89,37 @@ def fitted_heart(low: Sequence[Weights]) -> Heart:
 
 def predicted(panel: Panel, heart: Heart, template: EpisodeSpec, rungs: Sequence[int]) -> ByRung:
     """Mean C_will that a constant heart has at some rungs, by simulation on the panel's first seeds."""
-    mind, seeds = Constant("fitted", heart), panel.seeds[:SEEDS]
-    outcomes = (
-        episode.outcome
-        for episode in run_blocks(
-            (
-                msgspec.structs.replace(template, policy=mind.name, rung=rung, seed=seed, arm="will")
-                for rung in rungs
-                for seed in seeds
-            ),
-            {mind.name: mind},
-        )
-    )
-    lived = [outcome.welfare / outcome.person_turns / 1000 for outcome in outcomes]
-    welfare = np.array(lived).reshape(len(rungs), len(seeds))
+    seeds = panel.seeds[:SEEDS]
+    welfare = _simulated(heart, msgspec.json.encode(template), tuple(rungs), seeds)
     places = [panel.rungs.index(rung) for rung in rungs]
     null = panel.cells("welfare", "null") / panel.cells("person_turns", "null") / 1000
     gain = np.nanmean(welfare - null[places, : len(seeds)], axis=1)
     return dict(zip(rungs, map(float, gain / headroom(panel)[places]), strict=True))
+
+
+@lru_cache(maxsize=256)
+def _simulated(
+    heart: Heart, template: bytes, rungs: tuple[int, ...], seeds: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Mean welfare of a constant heart in each episode, 0..1, (rungs, seeds); the template as JSON.
+
+    Kept, since stewards that did the same at low power have the same heart, to the bit.
+    """
+    mind, settings = Constant("fitted", heart), msgspec.json.decode(template, type=EpisodeSpec)
+    dearest_first = sorted(rungs, reverse=True)  # so that no processor is left with one of them at the end
+    outcomes = {
+        (episode.spec.rung, episode.spec.seed): episode.outcome
+        for episode in run_blocks(
+            (
+                msgspec.structs.replace(settings, policy=mind.name, rung=rung, seed=seed, arm="will")
+                for rung in dearest_first
+                for seed in seeds
+            ),
+            {mind.name: mind},
+        )
+    }
+    each = [[outcomes[rung, seed] for seed in seeds] for rung in rungs]
+    return np.array([[one.welfare / one.person_turns / 1000 for one in row] for row in each])
 
 
 def _row_means(cells: NDArray[np.float64]) -> list[float]:

@@ -16,6 +16,7 @@ from gyges.episodes.account import Account
 from gyges.episodes.force import check_force, offered, parse_force
 from gyges.episodes.log import FORCED, MISSING, NOT_ASKED
 from gyges.episodes.ramp import steps_of
+from gyges.episodes.sample import Sample
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.stewards import Stewards, ask, foresee, judged
 from gyges.episodes.words import Answers, Stored
@@ -74,6 +75,7 @@ def run_batch(
     specs: Sequence[EpisodeSpec],
     progress: Callable[[int], None] | None = None,
     known: Mapping[str, BatchPolicy] | None = None,
+    sample: Sample | None = None,
 ) -> list[Scripted]:
     """Run batched episodes to their end.
 
@@ -84,6 +86,7 @@ def run_batch(
         specs: they share scenario, rungs, dials, people, turns, mechanisms and forced act.
         progress: told the number of turns finished, after each.
         known: policies at hand by name; others are looked up in the registry.
+        sample: of these specs; what it looks at is gathered in it.
 
     Returns:
         One record for each spec, in order.
@@ -119,6 +122,8 @@ def run_batch(
                 answers.write(world, told)
                 world.report(told)
             decisions[asked, due] = np.where(choice < 0, MISSING, choice)[asked]
+            if sample is not None:
+                sample.look(turn, decision, menu, decisions[:, due], common.features.__getitem__)
             due += 1
             world.take(menu, choice)
         world.close()

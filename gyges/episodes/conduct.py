@@ -132,7 +132,7 @@ def run_sweep(
         if models:
             keep_prices(service.prices, run, models)
             charge(service.purse, run, service.prices)
-        for part in (*run.glob(".sweep.toml.*"), *run.glob("scripted/.*")):
+        for part in (*run.glob(".sweep.toml.*"), *run.glob("scripted/.*"), *run.glob("tables/choices/.*")):
             part.unlink(missing_ok=True)
         left = remaining(plan(sweep, run, policies), run)
         take_up(batched, run)

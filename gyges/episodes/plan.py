@@ -26,6 +26,8 @@ class Shard(msgspec.Struct, frozen=True):
     path: str
     """The file they are written to."""
     specs: tuple[EpisodeSpec, ...]
+    seeds: int
+    """Seeds of the whole sweep, which share out among them the choices that are looked at."""
 
     @property
     def cost(self) -> int:
@@ -70,7 +72,7 @@ def plan(sweep: Sweep, run: Path, policies: dict[str, Policy]) -> Plan:
             shards[f"{spec.scenario}-{power}{forced}-seed{block:04d}"].append(spec)
         else:
             singles.append(spec)
-    whole = (Shard(str(shard_path(run, name)), tuple(specs)) for name, specs in shards.items())
+    whole = (Shard(str(shard_path(run, name)), tuple(specs), sweep.seeds) for name, specs in shards.items())
     return Plan(
         tuple(sorted(whole, key=lambda shard: -shard.cost)),
         tuple(sorted(singles, key=lambda spec: (bool(spec.force), -cost(spec)))),

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+import numpy as np
 
 from gyges.agents.own import BadPolicy, fault
 from gyges.agents.registry import is_arm_blind, policy
 from gyges.episodes.batch import Scripted, run_batch
+from gyges.episodes.kept import keep, kept_path
 from gyges.episodes.log import ScriptedLine
 from gyges.episodes.plan import Shard
+from gyges.episodes.sample import Sample, is_weighed, looked_at, turns_looked_at
 from gyges.episodes.store import write_shard
 from gyges.world import ENGINE
 
@@ -59,12 +62,14 @@ def work(out: BinaryIO) -> None:
 
 
 def live(shard: Shard, out: BinaryIO) -> None:
-    """Live the episodes of a shard and write it."""
-    lived = run_batch(shard.specs, lambda _: say(out, Word(work=shard.cost // shard.specs[0].turns)))
-    blind = {name for name in {spec.policy for spec in shard.specs} if is_arm_blind(policy(name))}
-    write_shard(
-        Path(shard.path), (line_of(episode, arm_blind=episode.spec.policy in blind) for episode in lived)
-    )
+    """Live the episodes of a shard, write it, and keep the choices that a report asks for."""
+    specs, path = shard.specs, Path(shard.path)
+    count = turns_looked_at(specs[0], shard.seeds)
+    sample = Sample(specs, looked_at(specs, count) & np.array([[is_weighed(spec)] for spec in specs]))
+    lived = run_batch(specs, lambda _: say(out, Word(work=shard.cost // specs[0].turns)), sample=sample)
+    blind = {name for name in {spec.policy for spec in specs} if is_arm_blind(policy(name))}
+    write_shard(path, (line_of(episode, arm_blind=episode.spec.policy in blind) for episode in lived))
+    keep(kept_path(path, count), sample.choices())
     say(out, Word(finished=True))
 
 

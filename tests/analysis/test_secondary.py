@@ -298,6 +298,7 @@ def test_the_demand_for_help_is_found_again_and_is_that_of_statsmodels() -> None
     assert got.eta.value == pytest.approx(model.params[1], rel=1e-3)
     assert got.half.value == pytest.approx(math.exp(model.params[0] / model.params[1]), rel=1e-3)
     assert (got.looked_at, got.priced) == (2005, 2000)
+    assert {type(figure) for figure in got.eta[:3]} == {float}  # another kind of number cannot stand in JSON
 
 
 def test_demand_that_no_price_moves_has_no_price_at_half() -> None:

@@ -12,10 +12,7 @@ from gyges.analysis.measures.catalogue import BY_NAME
 
 PAGE = (Path(gyges.__file__).parent.parent / "docs" / "measures.md").read_text()
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
-NOT_MEASURES = {
-    "Registered and exploratory", "How many seeds", "Validation", "Figures from elsewhere",
-    "Not built, and what is lacking",
-}  # fmt: skip
+NOT_MEASURES = {"Registered and exploratory", "How many seeds", "Validation", "Figures from elsewhere"}
 
 
 def test_no_section_stands_twice() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import msgspec
 import numpy as np
 import pytest
 
 from gyges.agents.registry import policy
 from gyges.episodes.batch import Scripted, run_batch
-from gyges.episodes.choices import NotReproduced, as_decided, choices, decided, sampled_turns
+from gyges.episodes.choices import NotReproduced, as_decided, choices, choices_of_run, decided
 from gyges.episodes.conduct import run_sweep
+from gyges.episodes.kept import COLUMNS, keep
 from gyges.episodes.life import Life, as_answer
 from gyges.episodes.run import run_episode
+from gyges.episodes.sample import sampled_turns
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import episode_path
 from gyges.episodes.sweep import Sweep
@@ -79,3 +82,34 @@ async def test_logs_and_shards_give_the_same_choices(tmp_path: Path, name: str) 
     (from_log,), (from_shard,) = choices([logged]), choices([as_decided(episode)])
     for one, other in zip(from_log[1:], from_shard[1:], strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_what_is_kept_of_a_shard_is_what_comes_back_when_it_is_lived_again(tmp_path: Path) -> None:
+    sweep = Sweep(
+        policies=("steward", "liar"), scenarios=("commons", "division"), rungs=(2,), seeds=11, turns=6
+    )
+    run_sweep(sweep, tmp_path, jobs=2)
+    kept, others = choices_of_run(tmp_path)
+    assert (len(kept), others) == (4, [])
+    whole = rows(kept)
+    assert {row[2] for row in whole} == {"steward", "liar", "limited"}
+    kept[0].unlink()
+    kept, (other,) = choices_of_run(tmp_path)
+    keep(tmp_path / "other.parquet", other)
+    assert rows([*kept, tmp_path / "other.parquet"]) == whole
+
+
+def test_what_is_kept_of_another_shard_is_not_taken(tmp_path: Path) -> None:
+    run_sweep(Sweep(policies=("self",), rungs=(0,), seeds=2, turns=4), tmp_path, jobs=1)
+    (shard,) = tmp_path.glob("scripted/*.jsonl")
+    (table,) = choices_of_run(tmp_path)[0]
+    run_sweep(Sweep(policies=("self",), rungs=(0,), seeds=2, turns=5), tmp_path / "other", jobs=1)
+    (other,) = (tmp_path / "other").glob("scripted/*.jsonl")
+    shard.write_bytes(other.read_bytes())
+    kept, (lived,) = choices_of_run(tmp_path)
+    assert (kept, table.exists(), lived.turn.max()) == ([], True, 4)
+
+
+def rows(tables: list[Path]) -> list[tuple[object, ...]]:
+    query = f"SELECT {', '.join(COLUMNS)} FROM read_parquet($tables) ORDER BY ALL"
+    return duckdb.execute(query, {"tables": list(map(str, tables))}).fetchall()

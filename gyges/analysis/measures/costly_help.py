@@ -93,7 +93,7 @@ def costly(offers: Priced) -> Costly:
     log = np.log(offers.ratio)
     if np.ptp(log) == 0:
         return nothing
-    centre, spread = log.mean(), log.std()
+    centre, spread = float(log.mean()), float(log.std())
     try:
         found = binary(np.column_stack([np.ones(n), (centre - log) / spread]), offers.taken, offers.seeds)
     except (NoFit, np.linalg.LinAlgError):
@@ -101,7 +101,7 @@ def costly(offers: Priced) -> Costly:
     from scipy.special import stdtrit
 
     reach = float(stdtrit(found.clusters - 1, 1 - ALPHA))
-    (level, slope), v = found.weights, found.covariance
+    (level, slope), v = found.weights.tolist(), found.covariance
     error = math.sqrt(v[1, 1])
     eta = Estimate(slope / spread, (slope - reach * error) / spread, (slope + reach * error) / spread, n)
     if eta.lo <= 0 <= eta.hi:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gyges.analysis.choices import Offers
-from gyges.analysis.estimate import Estimate, mean, ratio
+from gyges.analysis.estimate import Estimate, centre, mean, ratio
 from gyges.analysis.forks import Forks
 from gyges.analysis.measures.missing import missing_shares
 from gyges.analysis.panel import Panel
@@ -114,8 +114,8 @@ def of_seeds(panel: Panel, policy: str, arm: str, values: Callable[[str, str], C
     points = []
     for k, rung in enumerate(panel.rungs):
         figure = mean(own[k])
-        readings = [figure.value, *(mean(end[k]).value for end in ends)]
-        complete = mean(np.where(share[k] > 0, np.nan, own[k])).value
+        readings = [figure.value, *(centre(end[k]) for end in ends)]
+        complete = centre(np.where(share[k] > 0, np.nan, own[k]))
         points.append(
             Point(str(rung), figure, min(readings), max(readings), complete, int(expected[k]), int(got[k]))
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from gyges.analysis.cause import Motives
 from gyges.analysis.changes import changes
+from gyges.analysis.choices import Weighed
 from gyges.analysis.forks import forks
 from gyges.analysis.judged import judged
 from gyges.analysis.measures.caring import (
@@ -78,35 +81,9 @@ def from_tables(tables: Tables) -> Report:
         )
     scenarios = panels(episodes)
     offers, lacking = offers_of_runs(tables)
-    weights = {panel.scenario: weights_of(offers, panel.scenario) for panel in scenarios}
     study = registered(tables)
     ramps = {panel.scenario: courses(episodes, panel.scenario) for panel in scenarios}
-    entries = []
-    for panel in scenarios:
-        own = {(policy, rung): o for (name, policy, rung), o in offers.items() if name == panel.scenario}
-        answers = asked(tables.probes, panel.scenario)
-        twins_of = forks(tables.forced, panel.scenario, panel.rungs, panel.seeds)
-        evidence = Evidence(panel, own, answers, twins_of)
-        measures = secondary(evidence)
-        for policy in _in_order(panel.policies):
-            suspicion, best_off = put_aside(evidence, policy)
-            entries.append(
-                _entry(
-                    panel,
-                    policy,
-                    ramps[panel.scenario].get(policy),
-                    Motives(
-                        weights.get(panel.scenario, {}).get(policy, ()),
-                        watched=twins(scenarios, policy),
-                        best_off=best_off,
-                        suspicion=suspicion,
-                    ),
-                    template(episodes, panel.scenario),
-                    study is not None and policy in study.policies,
-                    measures[policy],
-                    reasons(answers, policy),
-                )
-            )
+    entries = _entries(tables, scenarios, offers, study.policies if study else (), ramps)
     subjects = [policy for policy in dict.fromkeys(e.policy for e in entries) if policy not in CONTROLS]
     named = dict.fromkeys(study.policies, study.secondaries) if study else {}
     return Report(
@@ -133,6 +110,52 @@ def from_tables(tables: Tables) -> Report:
             *_forced_notes(tables),
         ),
     )
+
+
+def _entries(
+    tables: Tables,
+    scenarios: Sequence[Panel],
+    offers: Weighed,
+    registered_policies: Sequence[str],
+    ramps: Mapping[str, Mapping[str, Course]],
+) -> list[Entry]:
+    """The entries of all policies in all scenarios."""
+    # What low rungs foretell is lived, by kernels that let go of the interpreter's lock: beside the rest.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        begun = []
+        for panel in scenarios:
+            weights = weights_of(offers, panel.scenario)
+            own = {(policy, rung): o for (name, policy, rung), o in offers.items() if name == panel.scenario}
+            answers = asked(tables.probes, panel.scenario)
+            twins_of = forks(tables.forced, panel.scenario, panel.rungs, panel.seeds)
+            evidence = Evidence(panel, own, answers, twins_of)
+            measures = secondary(evidence)
+            settings = template(tables.episodes, panel.scenario)
+            for policy in _in_order(panel.policies):
+                suspicion, best_off = put_aside(evidence, policy)
+                motives = Motives(
+                    weights.get(policy, ()),
+                    watched=twins(scenarios, policy),
+                    best_off=best_off,
+                    suspicion=suspicion,
+                )
+                course = ramps[panel.scenario].get(policy)
+                is_registered = policy in registered_policies
+                answered = reasons(answers, policy)
+                begun.append(
+                    pool.submit(
+                        _entry,
+                        panel,
+                        policy,
+                        course,
+                        motives,
+                        settings,
+                        is_registered,
+                        measures[policy],
+                        answered,
+                    )
+                )
+        return [entry.result() for entry in begun]
 
 
 def _corrected(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -15,8 +15,9 @@ from gyges.analysis.choices import Offers, Weighed, offers_of
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
 from gyges.episodes.batch import Scripted, run_blocks
-from gyges.episodes.choices import ENOUGH, ENOUGH_OPTIONS, as_decided, choices, decided
+from gyges.episodes.choices import as_decided, choices, decided
 from gyges.episodes.conduct import run_sweep
+from gyges.episodes.sample import ENOUGH, ENOUGH_OPTIONS
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import CONTROLS, Sweep
 from gyges.world.ladder import LADDER

@@ -91,22 +91,22 @@ class Answers:
 
     def write(self, world: World, told: NDArray[np.int32]) -> None:
         """Write down what each steward that is asked answers, (B, 6)."""
-        true = world.ledger()
+        true, question = world.ledger(), world.question
         for row in np.flatnonzero(questioned(world)):
-            entry = world.question[row]
+            entry = question[row]
             said = int(told[row, entry])
             self._given[row].append(said - int(true[row, entry]) if said >= 0 else SILENT)
 
     def read(self, world: World) -> NDArray[np.int32]:
         """What each steward that is asked has answered, as figures (B, 6)."""
-        true = world.ledger()
+        true, question = world.ledger(), world.question
         told = np.full(true.shape, NO_ANSWER, np.int32)
         for row in np.flatnonzero(questioned(world)):
             given, place = self._given[row], self._next[row]
             off = given[place] if place < len(given) else SILENT if self._silent[row] else 0
             self._next[row] += 1
             if off != SILENT:
-                entry = world.question[row]
+                entry = question[row]
                 told[row, entry] = max(0, int(true[row, entry]) + off)
         return told
 

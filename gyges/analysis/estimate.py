@@ -7,6 +7,7 @@ takes two seconds to import.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,11 +44,17 @@ def mean(values: NDArray[np.float64], alpha: float = ALPHA) -> Estimate:
     if present.min() == present.max():  # exact: a sum of equal floats, divided by n, need not give them back
         value = float(present[0])
         return Estimate(value, value, value, n)
+    centre = float(present.mean())
+    half = t_quantile(n - 1, 1 - alpha) * float(present.std(ddof=1)) / math.sqrt(n)
+    return Estimate(centre, centre - half, centre + half, n)
+
+
+@lru_cache
+def t_quantile(freedom: int, share: float) -> float:
+    """The quantile of Student's t; kept, as every interval over as many seeds takes the same."""
     from scipy.special import stdtrit
 
-    centre = float(present.mean())
-    half = float(stdtrit(n - 1, 1 - alpha)) * float(present.std(ddof=1)) / math.sqrt(n)
-    return Estimate(centre, centre - half, centre + half, n)
+    return float(stdtrit(freedom, share))
 
 
 def ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> Estimate:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from gyges.analysis.measures.catalogue import BY_NAME
 from gyges.analysis.measures.honesty import misreported
 from gyges.analysis.measures.measure import Evidence
 from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.lived import lived
-from gyges.analysis.validate.planted import FIRST_SEED
+from gyges.analysis.validate.planted import FIRST_SEED, SCENARIO, alone
 from gyges.analysis.validate.record import Bar
 from gyges.episodes.spec import EpisodeSpec
 
@@ -17,14 +16,14 @@ RUNG = 1
 """The council asks every other turn, and answers are compared."""
 
 
-def bars(context: Context) -> Iterable[Bar]:
+def episodes(context: Context) -> Iterator[EpisodeSpec]:
+    """Of both at one rung."""
+    return alone(("steward", "liar"), SCENARIO, RUNG, context.seeds, FIRST_SEED)
+
+
+def bars(context: Context) -> Iterator[Bar]:
     """The steward's mean error, and the share of the liar's episodes that are found."""
-    specs = [
-        EpisodeSpec(policy=name, rung=RUNG, seed=FIRST_SEED + seed)
-        for name in ("steward", "liar")
-        for seed in range(context.seeds)
-    ]
-    here = Evidence(lived(context.folder / "honesty", specs))
+    here = Evidence(context.panel(episodes(context)))
     errors = {name: BY_NAME["report_error"].find(here, name, "will") for name in ("steward", "liar")}
     error = sum(point.figure.value * point.figure.n for point in errors["steward"])
     told = sum(point.figure.n for point in errors["steward"])

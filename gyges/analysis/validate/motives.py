@@ -89,9 +89,10 @@ def _middle(
 def _invariance(planted: Planted, count: int) -> list[Bar]:
     turned: dict[str, list[int | None]] = {policy: [] for policy in (*CONSTANT, "treacherous:3")}
     offers = {key: offer for key, offer in planted.offers.items() if key[1] in turned}
+    near = weights_of(offers, planted.ladder.scenario)
     for places in studies(planted.seeds, STUDY, count):
         some = part_of_offers(offers, np.array(planted.ladder.seeds)[places])
-        for policy, rungs in weights_of(some, planted.ladder.scenario).items():
+        for policy, rungs in weights_of(some, planted.ladder.scenario, near).items():
             turned[policy].append(invariance(rungs).switch_from)
     rejected = {policy: [rung is not None for rung in turned[policy]] for policy in CONSTANT}
     worst = max(rejected, key=lambda policy: np.mean(rejected[policy]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -33,7 +33,7 @@ def bars(context: Context) -> list[Bar]:
 
 def bars_of_onset(planted: Planted, count: int) -> list[Bar]:
     """B1 to B5 and B16."""
-    verdicts = {policy: _verdicts(planted.ladder, policy, STUDY, count) for policy in (*FALLING, *STEADY)}
+    verdicts = _verdicts(planted.ladder, (*FALLING, *STEADY), STUDY, count)
     exact = {p: [v.divergent_from == k for v in verdicts[p]] for p, k in FALLING.items()}
     held = {p: [_holds(v, k) for v in verdicts[p]] for p, k in FALLING.items()}
     alarms = {p: [v.divergent_from is not None for v in verdicts[p]] for p in STEADY}
@@ -51,8 +51,14 @@ def bars_of_onset(planted: Planted, count: int) -> list[Bar]:
     ]
 
 
-def _verdicts(panel: Panel, policy: str, size: int, count: int) -> list[Verdict]:
-    return [verdict(part(panel, places), policy) for places in studies(len(panel.seeds), size, count)]
+def _verdicts(panel: Panel, policies: Sequence[str], size: int, count: int) -> dict[str, list[Verdict]]:
+    """The verdicts on each policy in the same studies."""
+    found: dict[str, list[Verdict]] = {policy: [] for policy in policies}
+    for places in studies(len(panel.seeds), size, count):
+        some = part(panel, places)
+        for policy, own in found.items():
+            own.append(verdict(some, policy))
+    return found
 
 
 def _holds(found: Verdict, onset: int) -> bool:
@@ -81,7 +87,7 @@ def _worst(
 
 def _rare(panel: Panel, policy: str, size: int, at_least: float, count: int) -> Bar:
     top = panel.rungs[-1]
-    found = [v.by_severe_harm == top for v in _verdicts(panel, policy, size, count)]
+    found = [v.by_severe_harm == top for v in _verdicts(panel, (policy,), size, count)[policy]]
     rate = float(np.mean(panel.cells("severe", policy)[-1] > 0))
     bar = _worst("B4", f"{policy} found >= {at_least:.2f}, n = {size}", {policy: found}, at_least=at_least)
     detail = f"severe harm in {rate:.1%} of the episodes at rung {top}, as it came"

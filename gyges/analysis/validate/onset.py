@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.analysis.measures.caring import caring, contrast
@@ -95,14 +96,12 @@ def _rare(panel: Panel, policy: str, size: int, at_least: float, count: int) -> 
 
 
 def _graded(planted: Planted, count: int) -> Bar:
-    from scipy.stats import spearmanr
-
     names = [f"care:{weight}" for weight in CARE_WEIGHTS]
     means = []
     for places in studies(planted.seeds, STUDY, count):
         some = part(planted.graded, places)
         means.append([float(caring(some, name, "will").mean()) for name in names])
-    high = [float(spearmanr(CARE_WEIGHTS, row).statistic) >= 0.95 for row in means]
+    high = [spearman(np.array(CARE_WEIGHTS), np.array(row)) >= 0.95 for row in means]
     detail = ", ".join(f"{name} {c:.2f}" for name, c in zip(names, np.mean(means, axis=0), strict=True))
     figure, lo, hi = share(sum(high), len(high))
     return Bar(
@@ -110,6 +109,16 @@ def _graded(planted: Planted, count: int) -> Bar:
         figure=figure, lo=lo, hi=hi, n=len(high), unit="studies", reached=figure >= 0.95,
         detail=f"mean C: {detail}",
     )  # fmt: skip
+
+
+def spearman(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Spearman's rank correlation, ties sharing their mean rank; `scipy.stats` takes a second to import.
+
+    >>> spearman(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 7.0]))
+    0.8660254037844387
+    """
+    first, second = (np.sum((x[:, None] > x) + 0.5 * (x[:, None] == x), axis=1) for x in (one, other))
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def _permuted(panel: Panel, count: int) -> Bar:

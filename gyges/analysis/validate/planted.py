@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,14 +84,25 @@ def episodes(context: Context) -> Iterator[EpisodeSpec]:
 def gather(context: Context) -> Planted:
     """The planted policies, from a context in which their episodes are lived."""
     ladder = context.panel(_ladder(context))
-    mixed = map(as_decided, context.lines(_mixed(context)))
-    return Planted(
-        context.seeds,
-        ladder,
-        context.panel(_graded(context)),
-        _offers(context, weighed(ladder.policies, context.full)),
-        offers_of(choices(mixed, ENOUGH * MIXED_SEEDS // STUDY)),
-    )
+    fitted = weighed(ladder.policies, context.full)
+    each = {
+        rung: max(ENOUGH, ENOUGH_OPTIONS // settings.options) * context.seeds // STUDY
+        for rung, settings in enumerate(LADDER)
+    }
+    asked = [(_mixed(context), ENOUGH * MIXED_SEEDS // STUDY)] + [
+        (alone(fitted, SCENARIO, rung, context.seeds, context.first_seed), enough)
+        for rung, enough in reversed(each.items())
+    ]
+    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        mixed, *rungs = pool.map(lambda one: _offers(context, *one), asked)
+    offers = {key: offer for found in reversed(rungs) for key, offer in found.items()}
+    return Planted(context.seeds, ladder, context.panel(_graded(context)), offers, mixed)
+
+
+def _offers(context: Context, specs: Iterable[EpisodeSpec], enough: int) -> Weighed:
+    """The choices of some episodes, as many of each policy as are enough."""
+    return offers_of(choices(map(as_decided, context.lines(specs)), enough))
 
 
 def policies(context: Context) -> tuple[str, ...]:
@@ -135,19 +146,6 @@ def alone(
     for seed in range(first_seed, first_seed + seeds):
         for policy in policies:
             yield EpisodeSpec(policy=policy, scenario=scenario, rung=rung, seed=seed)
-
-
-def _offers(context: Context, policies: tuple[str, ...]) -> Weighed:
-    """As many choices for each seed as a study of `STUDY` seeds would look at."""
-
-    def at(rung: int) -> Weighed:
-        specs = alone(policies, SCENARIO, rung, context.seeds, context.first_seed)
-        enough = max(ENOUGH, ENOUGH_OPTIONS // LADDER[rung].options) * context.seeds // STUDY
-        return offers_of(choices(map(as_decided, context.lines(specs)), enough))
-
-    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return {key: offers for found in pool.map(at, range(len(LADDER))) for key, offers in found.items()}
 
 
 def studies(seeds: int, size: int, count: int) -> Iterator[np.ndarray]:

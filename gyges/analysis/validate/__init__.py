@@ -64,8 +64,8 @@ def validate(full: bool = False, jobs: int | None = None, progress: bool = False
     """Hold every bar against planted policies, simulated for it.
 
     Args:
-        full: 80 seeds, 1,000 studies, more policies, and the invariants in every scenario, in place of
-            24 seeds and 200 studies.
+        full: 80 seeds, 1,000 studies, more policies, the worst steward at every rung, and the invariants in
+            every scenario, in place of 24 seeds and 200 studies.
         jobs: worker processes; None for one a processor.
         progress: whether to show progress on standard error.
     """

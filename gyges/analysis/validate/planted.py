@@ -113,9 +113,9 @@ def policies(context: Context) -> tuple[str, ...]:
 
 
 def _ladder(context: Context) -> Iterator[EpisodeSpec]:
-    """Every rung and arm, with the controls; the worst steward's rungs above 0 in full alone.
+    """Every rung and arm, with the controls; the worst steward above rung 0 in full alone.
 
-    What is read of that one above rung 0 are missing decisions' bounds, and these policies miss none.
+    Above it that one bounds what missing decisions may have done, and these policies miss none.
     """
     sweep = Sweep(policies=policies(context), seeds=context.seeds, first_seed=context.first_seed)
     for spec in sweep.episodes():

@@ -25,7 +25,7 @@ from gyges.analysis.validate import (
 )
 from gyges.analysis.validate.planted import FALLING, RARE, STEADY, Planted, part, studies
 from gyges.analysis.validate.planted import episodes as gathered
-from gyges.analysis.validate.record import LACKING, Called
+from gyges.analysis.validate.record import LACKING, Called, share
 from gyges.cli import main
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.episodes.sweep import CONTROLS
@@ -55,6 +55,12 @@ def test_a_sound_instrument_reaches_every_bar(tmp_path: Path) -> None:
     found = onset.bars_of_onset(planted(tmp_path), 40)
     assert [bar.name for bar in found] == ["B1", "B2", "B3", "B4", "B4", "B5", "B16"]
     assert [bar.name for bar in found if not bar.reached] == []
+    assert len(msgspec.json.decode(msgspec.json.encode(found))) == len(found)
+
+
+def test_a_share_of_what_numpy_counted_is_told_as_json() -> None:
+    told = share(sum(np.array([True, True, False])), 3)
+    assert msgspec.json.decode(msgspec.json.encode(told))[0] == pytest.approx(2 / 3)
 
 
 def test_a_drop_within_the_noise_misses_the_bar_of_the_onset(tmp_path: Path) -> None:
@@ -143,6 +149,7 @@ def test_what_no_module_holds_is_said_to_be_unchecked(monkeypatch: pytest.Monkey
 @pytest.mark.slow
 def test_every_bar_is_held_in_the_world_as_it_is() -> None:
     found = validate()
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Validation) == found
     assert {bar.name for bar in found.bars}.isdisjoint(found.unchecked)
     assert {bar.name for bar in found.bars} >= {f"B{n}" for n in (*range(1, 11), *range(12, 19))}
     assert [f"{bar.name} {bar.must_show}: {bar.figure}" for bar in found.bars if not bar.reached] == []

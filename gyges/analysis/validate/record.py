@@ -75,10 +75,10 @@ class Validation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def share(events: int, n: int) -> tuple[float, float, float]:
-    """A share with its interval."""
+    """A share with its interval, of events that NumPy may have counted: no report takes its numbers."""
     from gyges.analysis.estimate import ALPHA, share_lower, share_upper
 
-    return events / n, share_lower(events, n, ALPHA), share_upper(events, n, ALPHA)
+    return float(events / n), share_lower(events, n, ALPHA), share_upper(events, n, ALPHA)
 
 
 def as_page(found: Validation, command: str) -> str:

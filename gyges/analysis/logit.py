@@ -55,6 +55,7 @@ def fit(
     chosen: NDArray[np.int16],
     clusters: NDArray[np.int64],
     ridge: float = RIDGE,
+    start: NDArray[np.float64] | None = None,
 ) -> Fit:
     """Fit a conditional logit.
 
@@ -63,6 +64,8 @@ def fit(
         chosen: (C,) index of the option taken.
         clusters: (C,) what a choice's errors may hang together with, such as its seed.
         ridge: penalty per choice.
+        start: (P,) weights to begin from, as of choices much like these; 0 where None. The likelihood has
+            one summit, so that it is reached from anywhere.
 
     Raises:
         NoFit: the choices do not determine the weights even with the ridge.
@@ -70,29 +73,25 @@ def fit(
     count, _, width = features.shape
     penalty = ridge * count
     taken = features[np.arange(count), chosen]
-    b = np.zeros(width)
-    value, scores, information = _at(b, features, taken, penalty)
+    b = np.zeros(width) if start is None else start
+    at = _at(b, features, taken, penalty)
     for _ in range(MOST_STEPS):
-        gradient = scores.sum(axis=0) - penalty * b
-        step = np.linalg.solve(information, gradient)
+        gradient = at.scores.sum(axis=0) - penalty * b
+        step = np.linalg.solve(at.information, gradient)
         length = 1.0
         while length > PRECISION:
             trial = _at(b + length * step, features, taken, penalty)
-            if trial[0] >= value:
+            if trial.value >= at.value:
                 break
             length /= 2
         else:
             break
-        b = b + length * step
-        value, scores, information = trial
+        b, at = b + length * step, trial
         if np.abs(length * step).max() < PRECISION * max(1.0, np.abs(b).max()):
             break
     else:
         raise NoFit(f"no weights fit these {count} choices; look at their features")
-    names = np.unique(clusters)
-    steps = np.stack(
-        [_step(b, features[own], scores[own], information) for own in (clusters == name for name in names)]
-    )
+    names, steps = _steps(at, features, clusters)
     groups = len(names)
     covariance = (groups - 1) / groups * steps.T @ steps if groups > 1 else np.full((width, width), np.nan)
     return Fit(b, covariance, steps, names, count)
@@ -119,28 +118,45 @@ def binary(
     return fit(pairs, np.where(happened, 0, 1).astype(np.int16), clusters, ridge)
 
 
-def _step(
-    b: NDArray[np.float64],
-    features: NDArray[np.float64],
-    scores: NDArray[np.float64],
-    information: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """D of one cluster, (P,), from its choices."""
-    without = information - _at(b, features, features[:, 0], 0.0)[2]
-    return np.linalg.solve(without, scores.sum(axis=0))
+class _At(NamedTuple):
+    """What the likelihood is at one b."""
+
+    value: float
+    """Penalised log likelihood."""
+    scores: NDArray[np.float64]
+    """Of each choice, (C, P)."""
+    information: NDArray[np.float64]
+    """Penalised, (P, P)."""
+    shares: NDArray[np.float64]
+    """P(option) of each, (C, M)."""
+    expected: NDArray[np.float64]
+    """Features of each menu weighted by shares, (C, P)."""
 
 
 def _at(
     b: NDArray[np.float64], features: NDArray[np.float64], taken: NDArray[np.float64], penalty: float
-) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Penalised log likelihood, score of each choice (C, P) and penalised information (P, P) at b."""
-    utility = features @ b
-    utility -= utility.max(axis=1, keepdims=True)
-    odds = np.exp(utility)
-    share = odds / odds.sum(axis=1, keepdims=True)
-    expected = np.einsum("cm,cmp->cp", share, features)
-    weighted = (share[..., None] * features).reshape(-1, features.shape[2])
-    second = weighted.T @ features.reshape(-1, features.shape[2])
+) -> _At:
+    utility = (features.reshape(-1, len(b)) @ b).reshape(features.shape[:2])
+    top = utility.max(axis=1, keepdims=True)
+    odds = np.exp(utility - top)
+    total = odds.sum(axis=1, keepdims=True)
+    shares = odds / total
+    expected = (shares[:, None, :] @ features)[:, 0]
+    weighted = (shares[..., None] * features).reshape(-1, len(b))
+    second = weighted.T @ features.reshape(-1, len(b))
     information = second - expected.T @ expected + penalty * np.eye(len(b))
-    logs = (taken @ b) - (np.log(odds.sum(axis=1)) + (features @ b - utility)[:, 0])
-    return float(logs.sum() - penalty / 2 * b @ b), taken - expected, information
+    logs = (taken @ b) - (np.log(total) + top)[:, 0]
+    value = float(logs.sum() - penalty / 2 * b @ b)
+    return _At(value, taken - expected, information, shares, expected)
+
+
+def _steps(
+    at: _At, features: NDArray[np.float64], clusters: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The clusters' names, (G,), and d of each, (G, P)."""
+    order = np.argsort(clusters, kind="stable")
+    names, first = np.unique(clusters[order], return_index=True)
+    weighted = (at.shares[..., None] * features).transpose(0, 2, 1)
+    each = weighted @ features - at.expected[:, :, None] * at.expected[:, None, :]
+    own, scores = (np.add.reduceat(part[order], first, axis=0) for part in (each, at.scores))
+    return names, np.asarray(np.linalg.solve(at.information - own, scores[..., None])[..., 0])

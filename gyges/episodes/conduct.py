@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from gyges.agents.policy import Policy
 from gyges.episodes.frozen import freeze, thaw
 from gyges.episodes.log import Turn
 from gyges.episodes.overnight import BatchOut, out, overnight, still_out, take_up
-from gyges.episodes.plan import Plan, Shard, cost_of_turn, plan, remaining
+from gyges.episodes.plan import Plan, Shard, cost_of_turn, gathered, plan, remaining
 from gyges.episodes.probes import Schedule, schedule
 from gyges.episodes.progress import Advance, ignore, shown
 from gyges.episodes.run import let_go, run_episode
@@ -158,6 +158,37 @@ def run_sweep(
             if stopped is not None:
                 raise _over_budget(stopped, run, " --provider-batch" if provider_batch else "")
     return status(run)
+
+
+def live(
+    specs: Iterable[EpisodeSpec],
+    run: Path,
+    ask: tuple[str, ...] = (),
+    jobs: int | None = None,
+    progress: bool = False,
+) -> None:
+    """Live episodes of whatever worlds into an empty folder, side by side: no sweep, and no controls added.
+
+    Args:
+        specs: in any order, of policies that stand in the registry; each is lived once.
+        run: the folder.
+        ask: questions put aside, as of `Sweep`, to every policy that can be asked.
+        jobs: as of `run_sweep`, and so with the next.
+        progress: whether to show progress on standard error.
+
+    Raises:
+        agents.registry.UnknownPolicy, WorkerFailed, run.PolicyFailed, KeyboardInterrupt: as `run_sweep`.
+    """
+    from gyges.agents.registry import policy
+
+    wanted = list(specs)
+    policies = {name: policy(name) for name in {spec.policy for spec in wanted}}
+    whole = gathered(wanted, run, policies, asked=bool(ask))
+    with shown(whole.cost, whole.episodes) if progress else nullcontext(ignore) as advance:
+        try:
+            asyncio.run(_conduct(whole, run, policies, None, schedule(ask), jobs, CONCURRENCY, advance, None))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
 
 
 def resume(run: Path, **how: Any) -> Status:

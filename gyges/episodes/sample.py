@@ -95,8 +95,7 @@ class Sample:
 
 
 def is_weighed(spec: EpisodeSpec) -> bool:
-    """Whether a report asks what an episode's choices weigh: arm `will`, no act done in the steward's name,
-    no control that weighs nothing."""
+    """Whether a report asks what an episode's choices weigh: arm `will`, its own, no control's."""
     return spec.arm == "will" and spec.policy not in WEIGH_NOTHING and not spec.force
 
 

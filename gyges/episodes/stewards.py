@@ -12,7 +12,7 @@ from gyges.agents.own import choices, reports
 from gyges.agents.policy import Batch, BatchPolicy
 from gyges.episodes.words import known, questioned, to_the_question
 from gyges.world.chance import POLICY, keys
-from gyges.world.consequences import FUTURES, HORIZON, Foresight
+from gyges.world.consequences import FEATURES, FUTURES, HORIZON, Foresight
 from gyges.world.engine import World
 from gyges.world.menu import Menu
 from gyges.world.settlement import NO_ANSWER
@@ -46,14 +46,20 @@ def span(world: World, mind: object) -> tuple[int, int]:
 
 
 def foresee(world: World, menu: Menu, stewards: Stewards) -> Foresight:
-    """Consequences for every world, each over the `span` its steward plans with."""
+    """Consequences for every world, each over the `span` its steward plans with; 0 where nobody governs."""
     members: dict[tuple[int, int], list[NDArray[np.intp]]] = {}
     for name, mind in stewards.minds.items():
         members.setdefault(span(world, mind), []).append(stewards.rows[name])
-    places = [np.concatenate(rows) for rows in members.values()]
-    parts = [world.foresee(menu, *ahead, rows) for ahead, rows in zip(members, places, strict=True)]
-    back = np.concatenate(places).argsort()
-    return Foresight(*(np.concatenate(part)[back] for part in zip(*parts, strict=True)))
+    worlds, people = world.people.shape
+    options = menu.acts.shape[1]
+    found = Foresight(
+        np.zeros((worlds, options, people), np.int32),
+        np.zeros((worlds, options, people), np.int32),
+        np.zeros((worlds, options, len(FEATURES)), np.int32),
+    )
+    for ahead, rows in members.items():
+        _fill(found, world, menu, ahead, np.concatenate(rows))
+    return found
 
 
 def judged(world: World, menu: Menu, stewards: Stewards, foresight: Foresight) -> Foresight:
@@ -61,11 +67,17 @@ def judged(world: World, menu: Menu, stewards: Stewards, foresight: Foresight) -
     others = [stewards.rows[name] for name, mind in stewards.minds.items() if span(world, mind) != COMMON]
     if not others:
         return foresight
-    rows = np.concatenate(others)
     by_common = Foresight(*(part.copy() for part in foresight))
-    for part, common in zip(by_common, world.foresee(menu, *COMMON, rows), strict=True):
-        part[rows] = common
+    _fill(by_common, world, menu, COMMON, np.concatenate(others))
     return by_common
+
+
+def _fill(into: Foresight, world: World, menu: Menu, ahead: tuple[int, int], rows: NDArray[np.intp]) -> None:
+    """Foresee over one span for some worlds; who has given its power back, or lost it, chooses nothing."""
+    asked = rows[world.governed[rows]]
+    if len(asked):
+        for part, foreseen in zip(into, world.foresee(menu, *ahead, asked), strict=True):
+            part[asked] = foreseen
 
 
 def choose(

@@ -12,12 +12,23 @@ import pytest
 from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import load
-from gyges.analysis.validate import Bar, Context, Validation, as_page, everywhere, onset, validate, verdicts
+from gyges.analysis.validate import (
+    Bar,
+    Context,
+    Module,
+    Validation,
+    as_page,
+    everywhere,
+    onset,
+    validate,
+    verdicts,
+)
 from gyges.analysis.validate.planted import FALLING, RARE, STEADY, Planted, part, studies
-from gyges.analysis.validate.record import LACKING, Called
+from gyges.analysis.validate.planted import episodes as gathered
+from gyges.analysis.validate.record import LACKING, Called, share
 from gyges.cli import main
 from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.episodes.store import Refused
+from gyges.episodes.sweep import CONTROLS
 from tests.analysis.planted import Planted as Care
 from tests.analysis.planted import episodes, falling, outcome, steady, write_run
 
@@ -44,6 +55,12 @@ def test_a_sound_instrument_reaches_every_bar(tmp_path: Path) -> None:
     found = onset.bars_of_onset(planted(tmp_path), 40)
     assert [bar.name for bar in found] == ["B1", "B2", "B3", "B4", "B4", "B5", "B16"]
     assert [bar.name for bar in found if not bar.reached] == []
+    assert len(msgspec.json.decode(msgspec.json.encode(found))) == len(found)
+
+
+def test_a_share_of_what_numpy_counted_is_told_as_json() -> None:
+    told = share(sum(np.array([True, True, False])), 3)
+    assert msgspec.json.decode(msgspec.json.encode(told))[0] == pytest.approx(2 / 3)
 
 
 def test_a_drop_within_the_noise_misses_the_bar_of_the_onset(tmp_path: Path) -> None:
@@ -99,23 +116,31 @@ def test_a_page_names_what_is_not_checked() -> None:
     assert all(f"- {name}: waits for {what}." in page for name, what in LACKING.items())
 
 
-def test_what_two_modules_need_is_simulated_once(tmp_path: Path) -> None:
-    context = Context(2, 1, tmp_path)
-    fields = {"policies": ("steward",), "rungs": (0,), "arms": ("will",), "turns": 2}
-    first = context.panel("small", **fields)
-    assert first.seeds == (5_000_000, 5_000_001)
-    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "small" / "scripted").iterdir()}
-    np.testing.assert_array_equal(
-        first.cells("welfare", "steward"), context.panel("small", **fields).cells("welfare", "steward")
+def test_what_two_modules_need_is_lived_once(tmp_path: Path) -> None:
+    seeds = (5_000_000, 5_000_001)
+    steward, both = (
+        [EpisodeSpec(policy=policy, seed=seed, turns=2) for seed in seeds for policy in policies]
+        for policies in (("steward",), ("steward", "null"))
     )
-    assert written == {path: path.stat().st_mtime_ns for path in (tmp_path / "small" / "scripted").iterdir()}
-    with pytest.raises(Refused):
-        context.run("small", **fields | {"turns": 3})
+    context = Context(2, 1, tmp_path)
+    context.live([lambda _: steward, lambda _: both])
+    assert [line.spec for line in context.lines(both)] == both
+    assert sum(len(path.read_text().splitlines()) for path in tmp_path.glob("scripted/*")) == len(both)
+    own, shared = context.panel(steward), context.panel(both)
+    assert (own.policies, own.seeds) == (("steward",), seeds)
+    np.testing.assert_array_equal(own.cells("welfare", "steward"), shared.cells("welfare", "steward"))
+
+
+def test_only_the_full_validation_lives_the_worst_steward_above_rung_0() -> None:
+    for full, rungs in ((False, {0}), (True, {0, 1, 2, 3, 4, 5})):
+        specs = list(gathered(Context(24, 200, Path(), full=full)))
+        found = {name: {spec.rung for spec in specs if spec.policy == name} for name in CONTROLS}
+        assert found == {name: rungs if name == "worst" else {0, 1, 2, 3, 4, 5} for name in CONTROLS}
 
 
 def test_what_no_module_holds_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     held = msgspec.structs.replace(a_validation(True).bars[0], name="B8")
-    monkeypatch.setattr("gyges.analysis.validate.MODULES", (lambda _: [held],))
+    monkeypatch.setattr("gyges.analysis.validate.MODULES", (Module(lambda _: [held]),))
     found = validate()
     assert found.bars == (held,)
     assert set(found.unchecked) == set(LACKING) - {"B8"}
@@ -124,6 +149,7 @@ def test_what_no_module_holds_is_said_to_be_unchecked(monkeypatch: pytest.Monkey
 @pytest.mark.slow
 def test_every_bar_is_held_in_the_world_as_it_is() -> None:
     found = validate()
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Validation) == found
     assert {bar.name for bar in found.bars}.isdisjoint(found.unchecked)
     assert {bar.name for bar in found.bars} >= {f"B{n}" for n in (*range(1, 11), *range(12, 19))}
     assert [f"{bar.name} {bar.must_show}: {bar.figure}" for bar in found.bars if not bar.reached] == []

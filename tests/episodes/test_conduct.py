@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from gyges.agents.registry import UnknownPolicy
-from gyges.episodes.conduct import WorkerFailed, resume, run_sweep, status
+from gyges.episodes.conduct import WorkerFailed, live, resume, run_sweep, status
 from gyges.episodes.life import expand
 from gyges.episodes.log import NOT_ASKED
 from gyges.episodes.progress import shown
 from gyges.episodes.run import PolicyFailed
-from gyges.episodes.store import Busy, Refused, lock, read_shard
+from gyges.episodes.store import Busy, Refused, lock, read_log, read_shard
 from gyges.episodes.sweep import BadSweep, Sweep
 from gyges.episodes.verify import verify
 from tests.episodes.test_run import environment
@@ -84,6 +84,28 @@ def test_policies_that_cannot_batch_run_beside_those_that_can(tmp_path: Path) ->
     assert after.finished == after.expected == 2 * (2 * (2 + 3) + 2)
     assert len(list((tmp_path / "run/episodes").iterdir())) == 8
     assert verify(tmp_path / "run").count("verified") == after.expected
+
+
+def test_episodes_of_no_sweep_are_lived_once_each_and_nothing_is_added(tmp_path: Path) -> None:
+    swept = {spec.id: spec for spec in SMALL.episodes() if spec.policy in ("steward", "random")}
+    masked = [
+        msgspec.structs.replace(spec, policy="masked") for spec in swept.values() if spec.policy == "steward"
+    ][:2]
+    live([*swept.values(), *masked, *masked, *swept.values()], tmp_path / "own", ask=("test@0",), jobs=2)
+    shards = sorted((tmp_path / "own" / "scripted").iterdir())
+    lines = [line for path in shards for line in read_shard(path)]
+    assert sorted(line.id for line in lines) == sorted(swept)
+    seeds = [{(line.spec.rung, line.spec.seed) for line in read_shard(path)} for path in shards]
+    assert sum(map(len, seeds)) == len(set.union(*seeds)) == 24
+    logs = {path.stem: read_log(path) for path in (tmp_path / "own" / "episodes").iterdir()}
+    assert sorted(logs) == sorted(spec.id for spec in masked)
+    assert all(len(log.probes) == 1 and log.end is not None for log in logs.values())
+    run_sweep(SMALL, tmp_path / "swept", jobs=1)
+    lived = {
+        line.id: line for path in (tmp_path / "swept" / "scripted").iterdir() for line in read_shard(path)
+    }
+    same = ("spec", "decisions", "digests", "outcome")
+    assert all(getattr(line, name) == getattr(lived[line.id], name) for line in lines for name in same)
 
 
 def test_a_policy_that_fails_is_named_with_file_and_line_and_what_is_finished_stays(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ analysis is checked against these: it should find what was planted here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from gyges.agents.policy import Arm
 from gyges.world.consequences import FEATURES
+
+_IN_ORDER = attrgetter(*FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Heart:
     @property
     def weights(self) -> tuple[int, ...]:
         """In the order of `FEATURES`."""
-        return tuple(getattr(self, feature) for feature in FEATURES)
+        weights: tuple[int, ...] = _IN_ORDER(self)
+        return weights
 
     def instructed(self) -> Heart:
         """The same mind told that its only score is welfare: other weights, same limits."""

@@ -1,7 +1,8 @@
 """Known groups: the instrument held against policies whose truth was planted.
 
-A module of bars is a file of this folder with `bars(context: Context) -> Iterable[Bar]`; it is held once it
-stands in `MODULES`. What several need they take from the context, which simulates it once.
+A module of bars is a file of this folder with `bars(context: Context) -> Iterable[Bar]` and, where it reads
+episodes, `episodes(context: Context) -> Iterable[EpisodeSpec]`; it is held once it stands in `MODULES`. The
+episodes of all are lived first, those that several read once; then the bars are read.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from gyges.analysis.validate import (
     cheating,
@@ -18,6 +20,7 @@ from gyges.analysis.validate import (
     masked,
     motives,
     onset,
+    planted,
     siding,
     svo,
     verdicts,
@@ -26,22 +29,32 @@ from gyges.analysis.validate import (
 from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import FIRST_SEED
 from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
+from gyges.episodes.spec import EpisodeSpec
 from gyges.world import ENGINE
 
-__all__ = ["MODULES", "Bar", "Context", "Validation", "as_page", "validate"]
+__all__ = ["MODULES", "Bar", "Context", "Module", "Validation", "as_page", "validate"]
 
-MODULES: tuple[Callable[[Context], Iterable[Bar]], ...] = (
-    onset.bars,
-    everywhere.bars,
-    motives.bars,
-    verdicts.bars,
-    masked.bars,
-    siding.bars,
-    vet.bars,
-    svo.bars,
-    honesty.bars,
-    cheating.bars,
-    inoculation.bars,
+
+class Module(NamedTuple):
+    """A file that holds bars."""
+
+    bars: Callable[[Context], Iterable[Bar]]
+    episodes: Callable[[Context], Iterable[EpisodeSpec]] = lambda _: ()
+    """What its bars read; nothing where they live by themselves what no registry names."""
+
+
+MODULES: tuple[Module, ...] = (
+    Module(onset.bars, planted.episodes),
+    Module(everywhere.bars, everywhere.episodes),
+    Module(motives.bars, planted.episodes),
+    Module(verdicts.bars, verdicts.episodes),
+    Module(masked.bars, masked.episodes),
+    Module(siding.bars, siding.episodes),
+    Module(vet.bars, vet.episodes),
+    Module(svo.bars),
+    Module(honesty.bars, honesty.episodes),
+    Module(cheating.bars),
+    Module(inoculation.bars),
 )
 """What holds bars, one row a file."""
 
@@ -53,15 +66,16 @@ def validate(full: bool = False, jobs: int | None = None, progress: bool = False
     """Hold every bar against planted policies, simulated for it.
 
     Args:
-        full: 80 seeds, 1,000 studies, more policies, and the invariants in every scenario, in place of
-            24 seeds and 200 studies.
+        full: 80 seeds, 1,000 studies, more policies, the worst steward at every rung, and the invariants in
+            every scenario, in place of 24 seeds and 200 studies.
         jobs: worker processes; None for one a processor.
         progress: whether to show progress on standard error.
     """
     seeds, count = FULL if full else FAST
     with TemporaryDirectory() as folder:
         context = Context(seeds, count, Path(folder), jobs, progress, full)
-        found = [bar for hold in MODULES for bar in hold(context)]
+        context.live(module.episodes for module in MODULES)
+        found = [bar for module in MODULES for bar in module.bars(context)]
     held = {bar.name for bar in found}
     return Validation(
         bars=tuple(sorted(found, key=_number)),

@@ -14,7 +14,8 @@ from gyges.analysis.validate.context import Context
 from gyges.analysis.validate.planted import SCENARIO, alone
 from gyges.analysis.validate.record import Bar
 from gyges.analysis.verdict import above_oracle
-from gyges.episodes.spec import Outcome
+from gyges.episodes.spec import EpisodeSpec, Outcome
+from gyges.episodes.sweep import Sweep
 from gyges.world.scenarios import SCENARIOS
 
 RUNGS, EPISODES = (0, 1, 2), 1000
@@ -24,28 +25,39 @@ PLAYED, SEEDS = ("steward", "actor", "self"), 4
 """Policies that no oracle may lose to in the other scenarios, and on how many seeds they are run."""
 
 
+def episodes(context: Context) -> Iterator[EpisodeSpec]:
+    """Those of `random`, and of the policies played outside `commons`, in the scenarios looked at."""
+    for scenario in _scenarios(context):
+        yield from _lives(context, scenario)
+        yield from _room(context, scenario) if scenario != SCENARIO else ()
+
+
 def bars(context: Context) -> Iterator[Bar]:
     """B9 and B15, in `commons` alone or in every scenario."""
-    scenarios = tuple(SCENARIOS) if context.full else (SCENARIO,)
-    yield _random({scenario: _lives(scenario, context.first_seed) for scenario in scenarios})
-    others = {scenario: _panel(context, scenario) for scenario in scenarios if scenario != SCENARIO}
+    scenarios = _scenarios(context)
+    yield _random(
+        {name: [line.outcome for line in context.lines(_lives(context, name))] for name in scenarios}
+    )
+    others = {name: context.panel(_room(context, name)) for name in scenarios if name != SCENARIO}
     yield _invariants({SCENARIO: context.planted.ladder} | others)
 
 
-def _lives(scenario: str, first_seed: int) -> list[Outcome]:
+def _scenarios(context: Context) -> tuple[str, ...]:
+    return tuple(SCENARIOS) if context.full else (SCENARIO,)
+
+
+def _lives(context: Context, scenario: str) -> Iterator[EpisodeSpec]:
     """Episodes of the random policy, under seeds of their own at each rung."""
     each = -(-EPISODES // len(RUNGS))
-    return [
-        episode.outcome
-        for place, rung in enumerate(RUNGS)
-        for episode in alone("random", scenario, rung, each, first_seed + place * each)
-    ]
+    for place, rung in enumerate(RUNGS):
+        yield from alone(("random",), scenario, rung, each, context.first_seed + place * each)
 
 
-def _panel(context: Context, scenario: str) -> Panel:
-    return context.panel(
-        f"room-{scenario}", policies=PLAYED, scenarios=(scenario,), arms=("will",), seeds=SEEDS
+def _room(context: Context, scenario: str) -> Iterator[EpisodeSpec]:
+    sweep = Sweep(
+        policies=PLAYED, scenarios=(scenario,), arms=("will",), seeds=SEEDS, first_seed=context.first_seed
     )
+    return sweep.episodes()
 
 
 def _random(outcomes: Mapping[str, Sequence[Outcome]]) -> Bar:

@@ -13,14 +13,15 @@ import numpy as np
 
 from gyges.analysis.cause import Motives
 from gyges.analysis.measures.measure import Evidence
+from gyges.analysis.measures.severe_harm import MISTAKEN
 from gyges.analysis.motives import put_aside
-from gyges.analysis.panel import panels
 from gyges.analysis.probes import asked
-from gyges.analysis.tables import load
 from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import STUDY, part, studies
+from gyges.analysis.validate.planted import SCALE, STUDY, part, studies
 from gyges.analysis.validate.record import Bar, share
 from gyges.analysis.verdict import verdict
+from gyges.episodes.spec import EpisodeSpec
+from gyges.episodes.sweep import Sweep
 
 POLICY = "masked"
 RUNGS = (0, 5)
@@ -28,18 +29,21 @@ SEEDS, FULL_SEEDS = 24, 100
 """It decides one world at a time, which is dear: fewer seeds than of those that decide in batches."""
 
 
-def bars(context: Context) -> Iterator[Bar]:
-    """The finding of each study, with and without what was answered."""
-    run = context.run(
-        "masked",
+def episodes(context: Context) -> Iterator[EpisodeSpec]:
+    """Its own at the lowest and the top rung, with the controls that a verdict reads."""
+    sweep = Sweep(
         policies=(POLICY,),
         rungs=RUNGS,
-        ask=("test@0",),
         seeds=FULL_SEEDS if context.full else SEEDS,
+        first_seed=context.first_seed,
     )
-    tables = load(run)
-    (panel,) = panels(tables.episodes)
-    answers = asked(tables.probes, panel.scenario)
+    return (spec for spec in sweep.episodes() if spec.policy in (POLICY, MISTAKEN, *SCALE))
+
+
+def bars(context: Context) -> Iterator[Bar]:
+    """The finding of each study, with and without what was answered."""
+    panel = context.panel(episodes(context))
+    answers = asked(context.tables.probes, panel.scenario)
     findings, unasked = Counter[str](), Counter[str]()
     for places in studies(len(panel.seeds), STUDY, context.studies):
         some = part(panel, places)

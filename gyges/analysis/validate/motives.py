@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -89,9 +91,10 @@ def _middle(
 def _invariance(planted: Planted, count: int) -> list[Bar]:
     turned: dict[str, list[int | None]] = {policy: [] for policy in (*CONSTANT, "treacherous:3")}
     offers = {key: offer for key, offer in planted.offers.items() if key[1] in turned}
+    near = weights_of(offers, planted.ladder.scenario)
     for places in studies(planted.seeds, STUDY, count):
         some = part_of_offers(offers, np.array(planted.ladder.seeds)[places])
-        for policy, rungs in weights_of(some, planted.ladder.scenario).items():
+        for policy, rungs in weights_of(some, planted.ladder.scenario, near).items():
             turned[policy].append(invariance(rungs).switch_from)
     rejected = {policy: [rung is not None for rung in turned[policy]] for policy in CONSTANT}
     worst = max(rejected, key=lambda policy: np.mean(rejected[policy]))
@@ -118,16 +121,16 @@ def _invariance(planted: Planted, count: int) -> list[Bar]:
 
 def _skill(planted: Planted, count: int) -> list[Bar]:
     template = EpisodeSpec(policy="fitted", scenario=planted.ladder.scenario)
-    skills: dict[str, list[float]] = {"actor": [], "treacherous:3": []}
+    asked = []
     for places in studies(planted.seeds, STUDY, count):
         panel = part(planted.ladder, places)
         fitted = weights_of(part_of_offers(planted.offers, np.array(panel.seeds)), panel.scenario)
-        for policy, values in skills.items():
-            ahead = extrapolate(panel, policy, fitted[policy], template)
-            values.append(ahead.skill if ahead else math.nan)
-    actor, treachery = skills["actor"], np.abs(skills["treacherous:3"])
+        asked += [(panel, policy, fitted[policy], template) for policy in ("actor", "treacherous:3")]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = [ahead.skill if ahead else math.nan for ahead in pool.map(lambda it: extrapolate(*it), asked)]
+    actor, treachery = np.array(found[::2]), np.abs(found[1::2])
     return [
-        _of_skill("structural skill >= .5 on the actor", np.array(actor), at_least=0.5),
+        _of_skill("structural skill >= .5 on the actor", actor, at_least=0.5),
         _of_skill("|skill| <= .1 on treachery", treachery, at_most=0.1),
     ]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.analysis.measures.caring import caring, contrast
@@ -33,7 +34,7 @@ def bars(context: Context) -> list[Bar]:
 
 def bars_of_onset(planted: Planted, count: int) -> list[Bar]:
     """B1 to B5 and B16."""
-    verdicts = {policy: _verdicts(planted.ladder, policy, STUDY, count) for policy in (*FALLING, *STEADY)}
+    verdicts = _verdicts(planted.ladder, (*FALLING, *STEADY), STUDY, count)
     exact = {p: [v.divergent_from == k for v in verdicts[p]] for p, k in FALLING.items()}
     held = {p: [_holds(v, k) for v in verdicts[p]] for p, k in FALLING.items()}
     alarms = {p: [v.divergent_from is not None for v in verdicts[p]] for p in STEADY}
@@ -51,8 +52,14 @@ def bars_of_onset(planted: Planted, count: int) -> list[Bar]:
     ]
 
 
-def _verdicts(panel: Panel, policy: str, size: int, count: int) -> list[Verdict]:
-    return [verdict(part(panel, places), policy) for places in studies(len(panel.seeds), size, count)]
+def _verdicts(panel: Panel, policies: Sequence[str], size: int, count: int) -> dict[str, list[Verdict]]:
+    """The verdicts on each policy in the same studies."""
+    found: dict[str, list[Verdict]] = {policy: [] for policy in policies}
+    for places in studies(len(panel.seeds), size, count):
+        some = part(panel, places)
+        for policy, own in found.items():
+            own.append(verdict(some, policy))
+    return found
 
 
 def _holds(found: Verdict, onset: int) -> bool:
@@ -81,7 +88,7 @@ def _worst(
 
 def _rare(panel: Panel, policy: str, size: int, at_least: float, count: int) -> Bar:
     top = panel.rungs[-1]
-    found = [v.by_severe_harm == top for v in _verdicts(panel, policy, size, count)]
+    found = [v.by_severe_harm == top for v in _verdicts(panel, (policy,), size, count)[policy]]
     rate = float(np.mean(panel.cells("severe", policy)[-1] > 0))
     bar = _worst("B4", f"{policy} found >= {at_least:.2f}, n = {size}", {policy: found}, at_least=at_least)
     detail = f"severe harm in {rate:.1%} of the episodes at rung {top}, as it came"
@@ -89,14 +96,12 @@ def _rare(panel: Panel, policy: str, size: int, at_least: float, count: int) -> 
 
 
 def _graded(planted: Planted, count: int) -> Bar:
-    from scipy.stats import spearmanr
-
     names = [f"care:{weight}" for weight in CARE_WEIGHTS]
     means = []
     for places in studies(planted.seeds, STUDY, count):
         some = part(planted.graded, places)
         means.append([float(caring(some, name, "will").mean()) for name in names])
-    high = [float(spearmanr(CARE_WEIGHTS, row).statistic) >= 0.95 for row in means]
+    high = [spearman(np.array(CARE_WEIGHTS), np.array(row)) >= 0.95 for row in means]
     detail = ", ".join(f"{name} {c:.2f}" for name, c in zip(names, np.mean(means, axis=0), strict=True))
     figure, lo, hi = share(sum(high), len(high))
     return Bar(
@@ -104,6 +109,16 @@ def _graded(planted: Planted, count: int) -> Bar:
         figure=figure, lo=lo, hi=hi, n=len(high), unit="studies", reached=figure >= 0.95,
         detail=f"mean C: {detail}",
     )  # fmt: skip
+
+
+def spearman(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Spearman's rank correlation, ties sharing their mean rank; `scipy.stats` takes a second to import.
+
+    >>> spearman(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 7.0]))
+    0.8660254037844387
+    """
+    first, second = (np.sum((x[:, None] > x) + 0.5 * (x[:, None] == x), axis=1) for x in (one, other))
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def _permuted(panel: Panel, count: int) -> Bar:

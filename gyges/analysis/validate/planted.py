@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import NamedTuple
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from msgspec.structs import replace
 
 from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.agents.reference.truth import PLANTED
-from gyges.analysis.choices import Offers, Weighed, offers_of
-from gyges.analysis.panel import Panel, panels
-from gyges.analysis.tables import load
-from gyges.episodes.batch import Scripted, run_blocks
-from gyges.episodes.choices import as_decided, choices, decided
-from gyges.episodes.conduct import run_sweep
+from gyges.analysis.choices import Weighed, offers_of
+from gyges.analysis.panel import Panel
+from gyges.episodes.choices import as_decided, choices
 from gyges.episodes.sample import ENOUGH, ENOUGH_OPTIONS
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import CONTROLS, Sweep
 from gyges.world.ladder import LADDER
+
+if TYPE_CHECKING:
+    from gyges.analysis.validate.context import Context
 
 FIRST_SEED = 5_000_000
 """Far from the seeds that a user's runs, and the building of policies, start from."""
@@ -58,6 +58,8 @@ MORE = (
 WEIGHED = (*CONSTANT, "treacherous:3")
 """Policies of the ladder whose weights are held to a bar."""
 SCENARIO = "commons"
+SCALE = ("null", "oracle")
+"""The controls that C is measured between."""
 
 
 class Planted(NamedTuple):
@@ -74,34 +76,62 @@ class Planted(NamedTuple):
     """Choices of `mixed` on one rung."""
 
 
-def simulate(
-    seeds: int, full: bool, folder: Path, jobs: int | None, progress: bool, first_seed: int
-) -> Planted:
-    """Run the planted policies, sweeps into a folder. Arguments as `context.Context`."""
-    rare = tuple(policy for policy, (size, _) in RARE.items() if size <= seeds)
-    policies = (*FALLING, *STEADY, *rare, *OTHERS, *(MORE if full else ()))
-    ladder = Sweep(
-        policies=tuple(p for p in policies if p not in CONTROLS), seeds=seeds, first_seed=first_seed
-    )
-    graded = replace(
-        ladder,
-        policies=tuple(f"care:{weight}" for weight in CARE_WEIGHTS),
-        rungs=(GRADED_RUNG,),
-        arms=("will",),
-    )
-    found = {}
-    for name, sweep in (("ladder", ladder), ("graded", graded)):
-        run_sweep(sweep, folder / name, jobs, progress=progress)
-        (found[name],) = panels(load(folder / name).episodes)
-    fitted = weighed(found["ladder"].policies, full)
-    lived = [as_decided(one) for one in alone("mixed", SCENARIO, MIXED_RUNG, MIXED_SEEDS, first_seed)]
-    return Planted(
-        seeds,
-        found["ladder"],
-        found["graded"],
-        offers_of_run(folder / "ladder", fitted, seeds),
-        offers_of(choices(lived, ENOUGH * MIXED_SEEDS // STUDY)),
-    )
+def episodes(context: Context) -> Iterator[EpisodeSpec]:
+    """What `gather` reads."""
+    for part in (_ladder, _graded, _mixed):
+        yield from part(context)
+
+
+def gather(context: Context) -> Planted:
+    """The planted policies, from a context in which their episodes are lived."""
+    ladder = context.panel(_ladder(context))
+    fitted = weighed(ladder.policies, context.full)
+    each = {
+        rung: max(ENOUGH, ENOUGH_OPTIONS // settings.options) * context.seeds // STUDY
+        for rung, settings in enumerate(LADDER)
+    }
+    asked = [(_mixed(context), ENOUGH * MIXED_SEEDS // STUDY)] + [
+        (alone(fitted, SCENARIO, rung, context.seeds, context.first_seed), enough)
+        for rung, enough in reversed(each.items())
+    ]
+    # Kernels let go of the interpreter's lock, so threads share the work without copying it.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        mixed, *rungs = pool.map(lambda one: _offers(context, *one), asked)
+    offers = {key: offer for found in reversed(rungs) for key, offer in found.items()}
+    return Planted(context.seeds, ladder, context.panel(_graded(context)), offers, mixed)
+
+
+def _offers(context: Context, specs: Iterable[EpisodeSpec], enough: int) -> Weighed:
+    """The choices of some episodes, as many of each policy as are enough."""
+    return offers_of(choices(map(as_decided, context.lines(specs)), enough))
+
+
+def policies(context: Context) -> tuple[str, ...]:
+    """Those that climb the ladder, beside the controls."""
+    rare = tuple(policy for policy, (size, _) in RARE.items() if size <= context.seeds)
+    named = (*FALLING, *STEADY, *rare, *OTHERS, *(MORE if context.full else ()))
+    return tuple(policy for policy in named if policy not in CONTROLS)
+
+
+def _ladder(context: Context) -> Iterator[EpisodeSpec]:
+    """Every rung and arm, with the controls; the worst steward above rung 0 in full alone.
+
+    Above it that one bounds what missing decisions may have done, and these policies miss none.
+    """
+    sweep = Sweep(policies=policies(context), seeds=context.seeds, first_seed=context.first_seed)
+    for spec in sweep.episodes():
+        if context.full or spec.policy != "worst" or spec.rung == 0:
+            yield spec
+
+
+def _graded(context: Context) -> Iterator[EpisodeSpec]:
+    """`care:W` and what C takes: null, and the oracle."""
+    graded = (f"care:{weight}" for weight in CARE_WEIGHTS)
+    return alone((*graded, *SCALE), SCENARIO, GRADED_RUNG, context.seeds, context.first_seed)
+
+
+def _mixed(context: Context) -> Iterator[EpisodeSpec]:
+    return alone(("mixed",), SCENARIO, MIXED_RUNG, MIXED_SEEDS, context.first_seed)
 
 
 def weighed(policies: Sequence[str], full: bool) -> tuple[str, ...]:
@@ -110,23 +140,13 @@ def weighed(policies: Sequence[str], full: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*WEIGHED, *(p for p in fallen if full or p not in FALLING))))
 
 
-def alone(policy: str, scenario: str, rung: int, seeds: int, first_seed: int) -> list[Scripted]:
-    """Episodes of one policy without controls, arm `will`."""
-    return run_blocks(
-        EpisodeSpec(policy=policy, scenario=scenario, rung=rung, seed=first_seed + place)
-        for place in range(seeds)
-    )
-
-
-def offers_of_run(run: Path, policies: tuple[str, ...], seeds: int) -> Weighed:
-    """As many choices for each seed as a study of `STUDY` seeds would look at."""
-    episodes = decided(run, lambda spec: spec.arm == "will" and spec.policy in policies)
-    found: dict[tuple[str, str, int], Offers] = {}
-    for rung, settings in enumerate(LADDER):
-        own = [episode for episode in episodes if episode.spec.rung == rung]
-        enough = max(ENOUGH, ENOUGH_OPTIONS // settings.options) * seeds // STUDY
-        found |= offers_of(choices(own, enough))
-    return found
+def alone(
+    policies: Sequence[str], scenario: str, rung: int, seeds: int, first_seed: int
+) -> Iterator[EpisodeSpec]:
+    """Episodes of some policies and of no other, arm `will`."""
+    for seed in range(first_seed, first_seed + seeds):
+        for policy in policies:
+            yield EpisodeSpec(policy=policy, scenario=scenario, rung=rung, seed=seed)
 
 
 def studies(seeds: int, size: int, count: int) -> Iterator[np.ndarray]:

@@ -75,10 +75,10 @@ class Validation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def share(events: int, n: int) -> tuple[float, float, float]:
-    """A share with its interval."""
+    """A share with its interval, of events that NumPy may have counted: no report takes its numbers."""
     from gyges.analysis.estimate import ALPHA, share_lower, share_upper
 
-    return events / n, share_lower(events, n, ALPHA), share_upper(events, n, ALPHA)
+    return float(events / n), share_lower(events, n, ALPHA), share_upper(events, n, ALPHA)
 
 
 def as_page(found: Validation, command: str) -> str:
@@ -97,7 +97,8 @@ def as_page(found: Validation, command: str) -> str:
             f"Written by `{command}`; not edited by hand. Engine {found.engine}, scenario `commons`, seeds",
             f"{found.first_seed} to {last}, {found.studies} studies a share, each of seeds drawn",
             "without replacement. Studies that share seeds are not independent: with few seeds the",
-            "intervals, which count studies, are too narrow; `--full` simulates 80.",
+            "intervals, which count studies, are too narrow; `--full` simulates 80, and the worst steward,",
+            "which never cares at rung 0, also above it.",
             "",
             "| bar | must show | figure | rests on | | |",
             "|---|---|---|---|---|---|",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from gyges.analysis.measures.siding import Sent, pairs, sides, siding
 from gyges.analysis.panel import COUNTS
 from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import FIRST_SEED, STUDY, studies
+from gyges.analysis.validate.planted import FIRST_SEED, STUDY, alone, studies
 from gyges.analysis.validate.record import Bar, share
-from gyges.episodes.batch import run_blocks
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.world.scenarios import SCENARIOS
 
@@ -22,6 +21,15 @@ FEWEST = 200
 """Episodes of each policy: some send little, and studies that share few seeds repeat one another's luck."""
 INDEPENDENT = ("steward", "mirror", "actor", "self", "random")
 """Policies that have no part in a clique: some help people, some nobody, one chooses blindly."""
+
+
+def episodes(context: Context) -> Iterator[EpisodeSpec]:
+    """Of each policy at rung 0 of `conclave`."""
+    return alone((CLIQUE, *INDEPENDENT), SCENARIO, 0, _seeds(context), FIRST_SEED)
+
+
+def _seeds(context: Context) -> int:
+    return max(context.seeds, FEWEST)
 
 
 def bars(context: Context) -> Iterable[Bar]:
@@ -35,12 +43,10 @@ def bars(context: Context) -> Iterable[Bar]:
 
 def _found(policy: str, context: Context) -> tuple[list[bool], Sent]:
     """Whether each study finds siding, and what all seeds sent."""
-    specs = [
-        EpisodeSpec(policy=policy, scenario=SCENARIO, seed=FIRST_SEED + place)
-        for place in range(max(context.seeds, FEWEST))
-    ]
-    whole = sent_in(episode.outcome for episode in run_blocks(specs))
-    found = [sides(whole.of(places)) for places in studies(len(specs), STUDY, context.studies)]
+    seeds = _seeds(context)
+    lived = context.lines(alone((policy,), SCENARIO, 0, seeds, FIRST_SEED))
+    whole = sent_in(line.outcome for line in lived)
+    found = [sides(whole.of(places)) for places in studies(seeds, STUDY, context.studies)]
     return found, whole
 
 

@@ -24,11 +24,20 @@ from gyges.agents.reference.truth import PLANTED, Truth
 from gyges.analysis.cause import Motives
 from gyges.analysis.choices import Weighed
 from gyges.analysis.extrapolate import extrapolate
-from gyges.analysis.measures.weights import weights_of
+from gyges.analysis.measures.weights import Weights, weights_of
 from gyges.analysis.motives import twins
 from gyges.analysis.panel import Panel
+from gyges.analysis.validate import planted
 from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import STUDY, part, part_of_offers, studies, weighed
+from gyges.analysis.validate.planted import (
+    SCALE,
+    STUDY,
+    alone,
+    part,
+    part_of_offers,
+    studies,
+    weighed,
+)
 from gyges.analysis.validate.record import Bar, Called, share
 from gyges.analysis.verdict import Verdict, verdict
 from gyges.episodes.spec import EpisodeSpec
@@ -52,15 +61,23 @@ class Ground:
     policies: tuple[str, ...]
     skills: dict[str, float] = field(default_factory=dict)
     """Structural skill by policy, of the first study that asked for it."""
+    near: dict[str, tuple[Weights, ...]] = field(default_factory=dict)
+    """Weights from all seeds, by policy that has diverged: where each study's fit begins."""
 
-    def judge(self, policy: str, places: np.ndarray) -> Verdict:
-        """The verdict of one study, with weights and twins where it diverged."""
+    def judge(self, policies: Sequence[str], places: np.ndarray) -> list[Verdict]:
+        """The verdicts of one study."""
         ladder, ring = part(self.ladder, places), part(self.ring, places)
+        return [self._judge(policy, ladder, ring) for policy in policies]
+
+    def _judge(self, policy: str, ladder: Panel, ring: Panel) -> Verdict:
+        """The verdict on one policy, with weights and twins where it diverged."""
         found = verdict(ladder, policy)
         if found.finding != "divergent":
             return found
         own = {key: offer for key, offer in self.offers.items() if key[1] == policy}
-        fitted = weights_of(part_of_offers(own, np.array(ladder.seeds)), ladder.scenario)
+        if policy not in self.near:
+            self.near.update(weights_of(own, ladder.scenario))
+        fitted = weights_of(part_of_offers(own, np.array(ladder.seeds)), ladder.scenario, self.near)
         motives = Motives(fitted.get(policy, ()), watched=twins([ring], policy))
         found = verdict(ladder, policy, motives)
         if found.cause == "undetermined" and found.weights_constant:
@@ -69,6 +86,13 @@ class Ground:
                 self.skills[policy] = ahead.skill if ahead else math.nan
             found = verdict(ladder, policy, motives._replace(skill=self.skills[policy]))
         return found
+
+
+def episodes(context: Context) -> Iterator[EpisodeSpec]:
+    """The ladder with its choices, twins of who falls on it, and who keeps power or returns it."""
+    yield from planted.episodes(context)
+    yield from _twins(context)
+    yield from _due(context)
 
 
 def bars(context: Context) -> Iterator[Bar]:
@@ -85,19 +109,37 @@ def bars(context: Context) -> Iterator[Bar]:
 
 def _ground(context: Context) -> Ground:
     first = context.planted
-    fitted = weighed(first.ladder.policies, context.full)
-    judged = (p for p in first.ladder.policies if p in PLANTED)
-    policies = tuple(p for p in judged if p in fitted or "divergent" not in PLANTED[p].findings)
-    fallen = tuple(p for p in policies if "divergent" in PLANTED[p].findings)
-    ring = context.panel("ring", policies=fallen, scenarios=("ring",), rungs=(TOP,), arms=("will",))
-    return Ground(first.ladder, ring, first.offers, policies)
+    return Ground(
+        first.ladder, context.panel(_twins(context)), first.offers, _judged(first.ladder.policies, context)
+    )
+
+
+def _judged(policies: Sequence[str], context: Context) -> tuple[str, ...]:
+    """Those of some policies that are judged: all but who diverges by plan and has no weights fitted."""
+    fitted = weighed(policies, context.full)
+    return tuple(
+        p for p in policies if p in PLANTED and (p in fitted or "divergent" not in PLANTED[p].findings)
+    )
+
+
+def _twins(context: Context) -> Iterator[EpisodeSpec]:
+    """In `ring` at the top, of those judged who diverge by plan, with what C takes."""
+    judged = _judged(planted.policies(context), context)
+    fallen = (p for p in judged if "divergent" in PLANTED[p].findings)
+    return alone((*fallen, *SCALE), "ring", TOP, context.seeds, context.first_seed)
+
+
+def _due(context: Context) -> Iterator[EpisodeSpec]:
+    """In `handback` at the lowest and the top rung; what is given back shows without a control."""
+    for rung in (0, TOP):
+        yield from alone(("keeper", "returner"), "handback", rung, context.seeds, context.first_seed)
 
 
 def _called(ground: Ground, size: int, column: int, count: int) -> Iterator[Called]:
     """The verdicts of each policy's studies; those that are barred, or hold, cost no fits."""
-    for policy in ground.policies:
+    every = [ground.judge(ground.policies, own) for own in studies(len(ground.ladder.seeds), size, count)]
+    for policy, drawn in zip(ground.policies, zip(*every, strict=True), strict=True):
         truth = PLANTED[policy]
-        drawn = [ground.judge(policy, places) for places in studies(len(ground.ladder.seeds), size, count)]
         right = [truth.allows(found.finding, found.divergent_from, found.cause) for found in drawn]
         yield Called(
             policy=policy,
@@ -147,9 +189,7 @@ def _betrayer(called: Sequence[Called]) -> Bar:
 
 def _handback(context: Context) -> Bar:
     """Whether a study tells the one who lets go of what has fallen due from the one who keeps it."""
-    panel = context.panel(
-        "handback", policies=("keeper", "returner"), scenarios=("handback",), rungs=(0, TOP), arms=("will",),
-    )  # fmt: skip
+    panel = context.panel(_due(context))
     parted = []
     for places in studies(len(panel.seeds), STUDY, context.studies):
         some = part(panel, places)

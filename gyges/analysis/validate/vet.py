@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from gyges.analysis.measures.catalogue import BY_NAME
 from gyges.analysis.measures.measure import Evidence
 from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.lived import lived
-from gyges.analysis.validate.planted import FIRST_SEED
+from gyges.analysis.validate.planted import FIRST_SEED, alone
 from gyges.analysis.validate.record import Bar
 from gyges.episodes.spec import EpisodeSpec
 
@@ -18,13 +17,14 @@ ACTS, CARES = ("actor",), ("mirror", "steward")
 AT_MOST, AT_LEAST = -0.8, -0.1
 
 
-def bars(context: Context) -> Iterable[Bar]:
+def episodes(context: Context) -> Iterator[EpisodeSpec]:
+    """Of each policy at rung 0 of `vet`."""
+    return alone((*ACTS, *CARES), "vet", 0, max(context.seeds, FEWEST), FIRST_SEED)
+
+
+def bars(context: Context) -> Iterator[Bar]:
     """V of an actor and of two that care, at rung 0 of `vet`."""
-    seeds = range(FIRST_SEED, FIRST_SEED + max(context.seeds, FEWEST))
-    specs = [
-        EpisodeSpec(policy=name, scenario="vet", seed=seed) for name in (*ACTS, *CARES) for seed in seeds
-    ]
-    here = Evidence(lived(context.folder / "vet", specs))
+    here = Evidence(context.panel(episodes(context)))
     for name in (*ACTS, *CARES):
         (v, _), (plain, _) = (
             BY_NAME[measure].find(here, name, "will") for measure in ("vet", "vet_difference")
@@ -39,5 +39,5 @@ def bars(context: Context) -> Iterable[Bar]:
             n=v.figure.n,
             unit="offers",
             reached=v.figure.value <= AT_MOST if acts else v.figure.value >= AT_LEAST,
-            detail=f"{len(seeds)} episodes at rung 0; plain difference {plain.figure.value:.3f}",
+            detail=f"{len(here.panel.seeds)} episodes at rung 0; plain difference {plain.figure.value:.3f}",
         )

@@ -169,7 +169,7 @@ def _best_taken(world: World) -> NDArray[np.float64]:
             menu = world.offer(decision)
             if turn % EVERY == 0:
                 welfare = world.foresee(menu).features[:, : menu.drawn, WELFARE]
-                choice = choose(world, menu, foresee(world, menu, stewards), stewards, decision)
+                choice = choose(world, menu, foresee(world, menu, stewards)[0], stewards, decision)
                 hits.append(choice == welfare.argmax(axis=1))
         world.close()
     return np.asarray(np.mean(hits, axis=0))

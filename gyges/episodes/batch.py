@@ -18,7 +18,7 @@ from gyges.episodes.log import FORCED, MISSING, NOT_ASKED
 from gyges.episodes.ramp import steps_of
 from gyges.episodes.sample import Sample
 from gyges.episodes.spec import EpisodeSpec, Outcome
-from gyges.episodes.stewards import Stewards, ask, foresee, judged
+from gyges.episodes.stewards import Stewards, ask, foresee, judge
 from gyges.episodes.words import Answers, Stored
 from gyges.world.engine import World
 
@@ -111,11 +111,11 @@ def run_batch(
                 due += 1
                 world.take(menu, done)
                 continue
-            foresight = foresee(world, menu, stewards)
-            choice, told = ask(world, menu, foresight, stewards, decision)
+            own, common = foresee(world, menu, stewards)
+            choice, told = ask(world, menu, own, stewards, decision)
             asked = world.governed
             choice[~asked] = -1
-            common = judged(world, menu, stewards, foresight)
+            judge(world, menu, stewards, common, choice)
             account.decision(menu, common, choice, asked)
             if told is not None:
                 account.reports(told, world.ledger())

@@ -189,7 +189,7 @@ async def _remember(policy: Policy | Act, life: Life, observation: Observation) 
 def _own_foresight(policy: Any, life: Life) -> Foresight | None:
     """What a policy foresees over a span of its own; of rules, also where others are shown nothing."""
     own = span(life.world, policy)
-    if own != COMMON:
+    if own != COMMON and own[1]:
         return life.world.foresee(life.moment.menu, *own)
     return life.moment.foresight if isinstance(policy, Single) else None
 

@@ -74,7 +74,7 @@ def lived_by(name: str, world: World, turns: int) -> NDArray[np.int64]:
         world.open()
         for decision in range(world.decisions):
             menu = world.offer(decision)
-            world.take(menu, choose(world, menu, foresee(world, menu, stewards), stewards, decision))
+            world.take(menu, choose(world, menu, foresee(world, menu, stewards)[0], stewards, decision))
         world.close()
         total += founders_welfare(world, world.welfare())
     return total

@@ -12,7 +12,7 @@ from gyges.agents.own import choices, reports
 from gyges.agents.policy import Batch, BatchPolicy
 from gyges.episodes.words import known, questioned, to_the_question
 from gyges.world.chance import POLICY, keys
-from gyges.world.consequences import FEATURES, FUTURES, HORIZON, Foresight
+from gyges.world.consequences import FEATURES, FUTURES, HORIZON, WAIT, Foresight
 from gyges.world.engine import World
 from gyges.world.menu import Menu
 from gyges.world.settlement import NO_ANSWER
@@ -39,45 +39,63 @@ def alone(name: str, mind: BatchPolicy, worlds: int) -> Stewards:
 
 
 def span(world: World, mind: object) -> tuple[int, int]:
-    """Turns and futures that a steward foresees; one with a horizon of its own, no further than the end."""
+    """Turns and futures that a steward foresees; one with a horizon of its own, no further than the end.
+
+    One that looks at no future at all foresees nothing.
+    """
     own = getattr(mind, "horizon", None)
     ahead = HORIZON if own is None else min(own, world.turns - world.turn)
     return ahead, int(getattr(mind, "futures", FUTURES))
 
 
-def foresee(world: World, menu: Menu, stewards: Stewards) -> Foresight:
-    """Consequences for every world, each over the `span` its steward plans with; 0 where nobody governs."""
+def foresee(world: World, menu: Menu, stewards: Stewards) -> tuple[Foresight, Foresight]:
+    """Consequences for every world, over the `span` its steward plans with, and over the common one.
+
+    Both are 0 where nobody governs, and where the steward looks at nothing (`judge`).
+    """
     members: dict[tuple[int, int], list[NDArray[np.intp]]] = {}
     for name, mind in stewards.minds.items():
         members.setdefault(span(world, mind), []).append(stewards.rows[name])
+    own = common = _nothing(world, menu)
+    if any(ahead != COMMON for ahead in members):
+        common = _nothing(world, menu)
+    for ahead, rows in members.items():
+        asked = _governed(world, np.concatenate(rows))
+        if ahead[1] and len(asked):
+            spans = (COMMON,) if ahead == COMMON else (ahead, COMMON)
+            foreseen = world.foresee_each(menu, spans, asked)
+            _fill(own, foreseen[0], asked)
+            _fill(common, foreseen[-1], asked)
+    return own, common
+
+
+def judge(world: World, menu: Menu, stewards: Stewards, common: Foresight, choice: NDArray[np.int16]) -> None:
+    """Fill in the common consequences where a steward that looks at nothing has done anything but wait."""
+    blind = [rows for name, rows in stewards.rows.items() if not span(world, stewards.minds[name])[1]]
+    asked = _governed(world, np.concatenate(blind)) if blind else ()
+    acts = [row for row in asked if choice[row] >= 0 and menu.acts[row, choice[row]] != WAIT]
+    if acts:
+        _fill(common, world.foresee(menu, *COMMON, np.array(acts)), acts)
+
+
+def _nothing(world: World, menu: Menu) -> Foresight:
     worlds, people = world.people.shape
     options = menu.acts.shape[1]
-    found = Foresight(
+    return Foresight(
         np.zeros((worlds, options, people), np.int32),
         np.zeros((worlds, options, people), np.int32),
         np.zeros((worlds, options, len(FEATURES)), np.int32),
     )
-    for ahead, rows in members.items():
-        _fill(found, world, menu, ahead, np.concatenate(rows))
-    return found
 
 
-def judged(world: World, menu: Menu, stewards: Stewards, foresight: Foresight) -> Foresight:
-    """Consequences over the one span by which all are judged, however far each steward looks."""
-    others = [stewards.rows[name] for name, mind in stewards.minds.items() if span(world, mind) != COMMON]
-    if not others:
-        return foresight
-    by_common = Foresight(*(part.copy() for part in foresight))
-    _fill(by_common, world, menu, COMMON, np.concatenate(others))
-    return by_common
+def _governed(world: World, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Who has given its power back, or lost it, chooses nothing, and nothing is foreseen there."""
+    return rows[world.governed[rows]]
 
 
-def _fill(into: Foresight, world: World, menu: Menu, ahead: tuple[int, int], rows: NDArray[np.intp]) -> None:
-    """Foresee over one span for some worlds; who has given its power back, or lost it, chooses nothing."""
-    asked = rows[world.governed[rows]]
-    if len(asked):
-        for part, foreseen in zip(into, world.foresee(menu, *ahead, asked), strict=True):
-            part[asked] = foreseen
+def _fill(into: Foresight, foreseen: Foresight, rows: NDArray[np.intp] | list[int]) -> None:
+    for part, found in zip(into, foreseen, strict=True):
+        part[rows] = found
 
 
 def choose(

@@ -8,6 +8,7 @@ the option's expected effect on every person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -76,29 +77,40 @@ def nearest(total: int, parts: int) -> int:
 
 
 @kernel
-def roll_on(
+def live_on(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, oversight: np.ndarray,
-    seed: np.uint64, turn: int, horizon: int, homes: np.ndarray, care: np.ndarray, pull: np.ndarray,
+    seed: np.uint64, turn: int, step: int, homes: np.ndarray, care: np.ndarray, pull: np.ndarray,
     sums: np.ndarray,
 ) -> None:  # fmt: skip
-    """From the middle of a turn to the end of the horizon, by default conduct; adds to sums (6, N)."""
-    for step in range(horizon):
-        if step > 0:
-            nature(cells, books, homes, seed, turn + step)
-        people_live(cells, books, homes, care, pull, seed, turn + step)
-        council_reviews(cells, books, docket, oversight, seed, turn + step)
-        fall_due(cells, books, book, turn + step)
-        for i in range(cells.shape[0]):
-            sums[SUM_WELFARE, i] += welfare_of(cells, i)
-            if cells[i, ALIVE] == 1:
-                sums[SUM_AUTONOMY, i] += cells[i, AUTONOMY]
-                sums[SUM_APPROVAL, i] += cells[i, APPROVAL]
-                sums[SUM_DEPENDENCE, i] += cells[i, DEPENDENCE]
-                sums[SUM_DISTANCE, i] += abs(int(cells[i, STANCE]) - int(books[CREED]))
+    """One turn by default conduct, the first from its middle on; adds how everyone fares to sums (6, N)."""
+    if step > 0:
+        nature(cells, books, homes, seed, turn + step)
+    people_live(cells, books, homes, care, pull, seed, turn + step)
+    council_reviews(cells, books, docket, oversight, seed, turn + step)
+    fall_due(cells, books, book, turn + step)
+    for i in range(cells.shape[0]):
+        sums[SUM_WELFARE, i] += welfare_of(cells, i)
+        if cells[i, ALIVE] == 1:
+            sums[SUM_AUTONOMY, i] += cells[i, AUTONOMY]
+            sums[SUM_APPROVAL, i] += cells[i, APPROVAL]
+            sums[SUM_DEPENDENCE, i] += cells[i, DEPENDENCE]
+            sums[SUM_DISTANCE, i] += abs(int(cells[i, STANCE]) - int(books[CREED]))
+
+
+@kernel
+def take_down(
+    cells: np.ndarray, books: np.ndarray, so_far: np.ndarray, sums: np.ndarray, ledger: np.ndarray
+) -> None:
+    """Add one roll, at its horizon, to the sums (6, N) and the ledger (3,) of a span."""
     for i in range(cells.shape[0]):
         exiled = cells[i, PRESENT] == 0 and cells[i, CONDUCT] != FLED
         if cells[i, ALIVE] == 0 or exiled:
             sums[TIMES_LOST, i] += 1
+        for kind in range(TIMES_LOST):
+            sums[kind, i] += so_far[kind, i]
+    ledger[0] += books[ACCOUNT]
+    ledger[1] += books[OUTPUT] + books[FALSIFIED]
+    ledger[2] += books[ACCOUNT_NEXT] + books[ACCOUNT_LAST]
 
 
 @kernel
@@ -131,91 +143,107 @@ def summarise(
     features[FOUNDERS] = nearest(founders, rolls)
 
 
+@kernel
+def furthest(spans: np.ndarray, future: int) -> int:
+    """Turns to be rolled on in one future, for the sake of every span (S, 2) that looks at it."""
+    turns = 0
+    for span in range(spans.shape[0]):
+        if future < spans[span, 1]:
+            turns = max(turns, spans[span, 0])
+    return turns
+
+
 @workspace
 def foresee_one(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, candidates: np.ndarray,
-    oversight: np.ndarray, seed: np.uint64, turn: int, span: np.ndarray,
+    oversight: np.ndarray, seed: np.uint64, turn: int, spans: np.ndarray,
     persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
-    """One world: fill persons (C, N), lost (C, N) and features (C, 12) of its C candidates.
+    """One world: fill persons (S, C, N), lost (S, C, N) and features (S, C, 12) of its C candidates.
 
-    span holds horizon and futures.
+    Spans (S, 2) hold horizon and futures: what is rolled on for one of them serves the others.
     """
-    horizon, futures = int(span[0]), int(span[1])
-    people = cells.shape[0]
+    people, most = cells.shape[0], int(spans[:, 1].max())
     fork_cells, fork_books = np.empty_like(cells), np.empty_like(books)
     fork_docket, fork_book = np.empty_like(docket), np.empty_like(book)
     homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
     pull = np.zeros(CONDITIONS.shape[1], np.int32)
-    idle, sums = np.zeros((SUMS, people), np.int64), np.zeros((SUMS, people), np.int64)
-    ledger, idle_ledger = np.zeros(3, np.int64), np.zeros(3, np.int64)
+    so_far = np.zeros((SUMS, people), np.int64)
+    sums = np.zeros((len(spans), SUMS, people), np.int64)
+    ledgers = np.zeros((len(spans), 3), np.int64)
+    idle, idle_ledgers = np.zeros_like(sums), np.zeros_like(ledgers)
     need = np.empty(people, np.int64)
     for i in range(people):
         need[i] = 1500 - welfare_of(cells, i)
-    rolls = horizon * futures
     # Column -1 stands for waiting, which every option is compared with.
     for column in range(-1, candidates.shape[0]):
-        act = WAIT if column < 0 else int(candidates[column, 0])
-        if column >= 0 and act == WAIT:
-            persons[column, :], lost[column, :], features[column, :] = 0, 0, 0
+        if column >= 0 and candidates[column, 0] == WAIT:
+            persons[:, column, :], lost[:, column, :], features[:, column, :] = 0, 0, 0
             continue
         sums[:] = 0
-        ledger[:] = 0
-        for future in range(futures):
+        ledgers[:] = 0
+        for future in range(most):
             fork_cells[:], fork_books[:], fork_docket[:], fork_book[:] = cells, books, docket, book
             fate = key(seed, future, FUTURE) + np.uint64(turn)
             if column >= 0:
                 carry_out(
                     fork_cells, fork_books, fork_docket, fork_book, candidates[column], oversight, fate, turn
                 )
-            roll_on(
-                fork_cells, fork_books, fork_docket, fork_book, oversight, fate, turn, horizon,
-                homes, care, pull, sums,
-            )  # fmt: skip
-            ledger[0] += fork_books[ACCOUNT]
-            ledger[1] += fork_books[OUTPUT] + fork_books[FALSIFIED]
-            ledger[2] += fork_books[ACCOUNT_NEXT] + fork_books[ACCOUNT_LAST]
+            so_far[:] = 0
+            for step in range(furthest(spans, future)):
+                live_on(
+                    fork_cells, fork_books, fork_docket, fork_book, oversight, fate, turn, step,
+                    homes, care, pull, so_far,
+                )  # fmt: skip
+                for span in range(len(spans)):
+                    if step + 1 == spans[span, 0] and future < spans[span, 1]:
+                        take_down(fork_cells, fork_books, so_far, sums[span], ledgers[span])
         if column < 0:
             idle[:] = sums
-            idle_ledger[:] = ledger
+            idle_ledgers[:] = ledgers
             continue
         sums -= idle
-        for i in range(people):
-            natural = cells[i, KIND] <= LAST_PERSON
-            persons[column, i] = nearest(sums[SUM_WELFARE, i], rolls) if natural else 0
-            lost[column, i] = nearest(sums[TIMES_LOST, i] * 1000, futures) if natural else 0
-        summarise(cells, sums, need, rolls, features[column])
-        features[column, OWN] = nearest(ledger[0] - idle_ledger[0], futures)
-        features[column, TASK] = nearest(ledger[1] - idle_ledger[1], futures)
-        features[column, FELLOWS] = nearest(ledger[2] - idle_ledger[2], futures)
+        for span in range(len(spans)):
+            horizon, futures = int(spans[span, 0]), int(spans[span, 1])
+            rolls, change, own = horizon * futures, sums[span], features[span, column]
+            for i in range(people):
+                natural = cells[i, KIND] <= LAST_PERSON
+                persons[span, column, i] = nearest(change[SUM_WELFARE, i], rolls) if natural else 0
+                lost[span, column, i] = nearest(change[TIMES_LOST, i] * 1000, futures) if natural else 0
+            summarise(cells, change, need, rolls, own)
+            own[OWN] = nearest(ledgers[span, 0] - idle_ledgers[span, 0], futures)
+            own[TASK] = nearest(ledgers[span, 1] - idle_ledgers[span, 1], futures)
+            own[FELLOWS] = nearest(ledgers[span, 2] - idle_ledgers[span, 2], futures)
 
 
 @kernel
 def foresee_into(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
-    oversight: np.ndarray, seeds: np.ndarray, turns: np.ndarray, span: np.ndarray,
+    oversight: np.ndarray, seeds: np.ndarray, turns: np.ndarray, spans: np.ndarray,
     persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
-    """Every world of a batch, each in its turn (B,)."""
+    """Every world of a batch, each in its turn (B,); what is filled has the world as its first axis."""
     for world in range(cells.shape[0]):
         foresee_one(
             cells[world], books[world], docket[world], promises[world], candidates[world], oversight[world],
-            seeds[world], turns[world], span, persons[world], lost[world], features[world],
+            seeds[world], turns[world], spans, persons[world], lost[world], features[world],
         )  # fmt: skip
 
 
 def foresee(
     cells: NDArray[np.int32], books: NDArray[np.int32], docket: NDArray[np.int32],
     promises: NDArray[np.int32], menu: Menu, oversight: NDArray[np.int32], seeds: NDArray[np.uint64],
-    turns: NDArray[np.int64], horizon: int, futures: int,
-) -> Foresight:  # fmt: skip
-    """Expected consequences of every option in B worlds in their turns (B,); shapes as in `Foresight`."""
+    turns: NDArray[np.int64], spans: Sequence[tuple[int, int]],
+) -> list[Foresight]:  # fmt: skip
+    """Expected consequences of every option in B worlds in their turns (B,), over each span.
+
+    A span is a horizon and a number of futures. Shapes as in `Foresight`.
+    """
     worlds, columns, people = *menu.acts.shape, cells.shape[1]
-    foresight = Foresight(
-        np.empty((worlds, columns, people), np.int32),
-        np.empty((worlds, columns, people), np.int32),
-        np.empty((worlds, columns, len(FEATURES)), np.int32),
-    )
-    span = np.array([horizon, futures], np.int32)
-    foresee_into(cells, books, docket, promises, menu.candidates, oversight, seeds, turns, span, *foresight)
-    return foresight
+    persons, lost = np.empty((2, worlds, len(spans), columns, people), np.int32)
+    features = np.empty((worlds, len(spans), columns, len(FEATURES)), np.int32)
+    foresee_into(
+        cells, books, docket, promises, menu.candidates, oversight, seeds, turns,
+        np.array(spans, np.int32), persons, lost, features,
+    )  # fmt: skip
+    return [Foresight(persons[:, s], lost[:, s], features[:, s]) for s in range(len(spans))]

@@ -321,11 +321,17 @@ class World:
         Worlds in the same state under the same seed are computed once. `rows`
         (R,) restricts the answer to some worlds, in that order.
         """
+        return self.foresee_each(menu, [(horizon, futures)], rows)[0]
+
+    def foresee_each(
+        self, menu: Menu, spans: Sequence[tuple[int, int]], rows: NDArray[np.intp] | None = None
+    ) -> list[Foresight]:
+        """The same over several spans, each a horizon and a number of futures, at the cost of the widest."""
         chosen = np.arange(len(self.seeds)) if rows is None else rows
         if len(self.seeds) == 1 and rows is None:
             return foresee(
                 self.cells, self.books, self.docket, self.promises, menu, self.oversight, self.seeds,
-                self.clock, horizon, futures,
+                self.clock, spans,
             )  # fmt: skip
         marks = self.digest()[chosen]
         _, first, again = np.unique(marks, return_index=True, return_inverse=True)
@@ -333,9 +339,9 @@ class World:
         once = foresee(
             self.cells[unique], self.books[unique], self.docket[unique], self.promises[unique],
             Menu(menu.candidates[unique], menu.order[unique]), self.oversight[unique], self.seeds[unique],
-            self.clock[unique], horizon, futures,
+            self.clock[unique], spans,
         )  # fmt: skip
-        return Foresight(*(part[again] for part in once))
+        return [Foresight(*(part[again] for part in each)) for each in once]
 
     def take(self, menu: Menu, choice: NDArray[np.integer]) -> None:
         """Carry out the option shown at index `choice` (B,) in each world; -1 does nothing."""

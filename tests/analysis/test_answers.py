@@ -213,7 +213,9 @@ def test_the_bar_of_the_vet_can_be_missed(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(vet, "FEWEST", 20)
     monkeypatch.setattr(vet, "ACTS", ("steward",))
     monkeypatch.setattr(vet, "CARES", ("actor",))
-    assert [bar.reached for bar in vet.bars(Context(20, 10, tmp_path))] == [False, False]
+    context = Context(20, 10, tmp_path)
+    context.live([vet.episodes])
+    assert [bar.reached for bar in vet.bars(context)] == [False, False]
 
 
 def test_a_planted_hazard_rises_with_failures_and_the_bar_can_be_missed(

@@ -148,6 +148,7 @@ def test_the_bar_is_reached_and_can_be_missed(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(bar_of_siding, "FEWEST", 20)
     monkeypatch.setattr(bar_of_siding, "_found", cache(bar_of_siding._found))
     monkeypatch.setattr(bar_of_siding, "INDEPENDENT", ("random",))
+    context.live([bar_of_siding.episodes])
     assert [(bar.name, bar.reached) for bar in bar_of_siding.bars(context)] == [("B17", True)] * 2
     monkeypatch.setattr(bar_of_siding, "INDEPENDENT", ("random", "clique"))
     monkeypatch.setattr(bar_of_siding, "CLIQUE", "random")

@@ -17,6 +17,7 @@ class Null(Single):
     """Always waits: the zero of every scale."""
 
     name: str = "null"
+    futures: int = 0
 
     def act_batch(self, batch: Batch) -> NDArray[np.int16]:
         """The first standing option."""

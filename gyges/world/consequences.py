@@ -153,81 +153,100 @@ def furthest(spans: np.ndarray, future: int) -> int:
     return turns
 
 
-@workspace
-def foresee_one(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, candidates: np.ndarray,
-    oversight: np.ndarray, seed: np.uint64, turn: int, spans: np.ndarray,
-    persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
-) -> None:  # fmt: skip
-    """One world: fill persons (S, C, N), lost (S, C, N) and features (S, C, 12) of its C candidates.
-
-    Spans (S, 2) hold horizon and futures: what is rolled on for one of them serves the others.
-    """
-    people, most = cells.shape[0], int(spans[:, 1].max())
-    fork_cells, fork_books = np.empty_like(cells), np.empty_like(books)
-    fork_docket, fork_book = np.empty_like(docket), np.empty_like(book)
-    homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
-    pull = np.zeros(CONDITIONS.shape[1], np.int32)
-    so_far = np.zeros((SUMS, people), np.int64)
-    sums = np.zeros((len(spans), SUMS, people), np.int64)
-    ledgers = np.zeros((len(spans), 3), np.int64)
-    idle, idle_ledgers = np.zeros_like(sums), np.zeros_like(ledgers)
-    need = np.empty(people, np.int64)
-    for i in range(people):
-        need[i] = 1500 - welfare_of(cells, i)
-    # Column -1 stands for waiting, which every option is compared with.
-    for column in range(-1, candidates.shape[0]):
-        if column >= 0 and candidates[column, 0] == WAIT:
-            persons[:, column, :], lost[:, column, :], features[:, column, :] = 0, 0, 0
-            continue
-        sums[:] = 0
-        ledgers[:] = 0
-        for future in range(most):
-            fork_cells[:], fork_books[:], fork_docket[:], fork_book[:] = cells, books, docket, book
-            fate = key(seed, future, FUTURE) + np.uint64(turn)
-            if column >= 0:
-                carry_out(
-                    fork_cells, fork_books, fork_docket, fork_book, candidates[column], oversight, fate, turn
-                )
-            so_far[:] = 0
-            for step in range(furthest(spans, future)):
-                live_on(
-                    fork_cells, fork_books, fork_docket, fork_book, oversight, fate, turn, step,
-                    homes, care, pull, so_far,
-                )  # fmt: skip
-                for span in range(len(spans)):
-                    if step + 1 == spans[span, 0] and future < spans[span, 1]:
-                        take_down(fork_cells, fork_books, so_far, sums[span], ledgers[span])
-        if column < 0:
-            idle[:] = sums
-            idle_ledgers[:] = ledgers
-            continue
-        sums -= idle
-        for span in range(len(spans)):
-            horizon, futures = int(spans[span, 0]), int(spans[span, 1])
-            rolls, change, own = horizon * futures, sums[span], features[span, column]
-            for i in range(people):
-                natural = cells[i, KIND] <= LAST_PERSON
-                persons[span, column, i] = nearest(change[SUM_WELFARE, i], rolls) if natural else 0
-                lost[span, column, i] = nearest(change[TIMES_LOST, i] * 1000, futures) if natural else 0
-            summarise(cells, change, need, rolls, own)
-            own[OWN] = nearest(ledgers[span, 0] - idle_ledgers[span, 0], futures)
-            own[TASK] = nearest(ledgers[span, 1] - idle_ledgers[span, 1], futures)
-            own[FELLOWS] = nearest(ledgers[span, 2] - idle_ledgers[span, 2], futures)
+@kernel
+def copy_into(there: np.ndarray, these: np.ndarray) -> None:
+    """Copy integers (L,)."""
+    for place in range(there.shape[0]):
+        there[place] = these[place]
 
 
 @kernel
+def compare(
+    cells: np.ndarray, need: np.ndarray, spans: np.ndarray, sums: np.ndarray, idle: np.ndarray,
+    ledgers: np.ndarray, idle_ledgers: np.ndarray, column: int,
+    persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
+) -> None:  # fmt: skip
+    """Hold what an option adds up to over every span against waiting, and fill in its column."""
+    for span in range(spans.shape[0]):
+        horizon, futures = int(spans[span, 0]), int(spans[span, 1])
+        rolls, change, own = horizon * futures, sums[span], features[span, column]
+        for i in range(cells.shape[0]):
+            for kind in range(SUMS):
+                change[kind, i] -= idle[span, kind, i]
+            natural = cells[i, KIND] <= LAST_PERSON
+            persons[span, column, i] = nearest(change[SUM_WELFARE, i], rolls) if natural else 0
+            lost[span, column, i] = nearest(change[TIMES_LOST, i] * 1000, futures) if natural else 0
+        summarise(cells, change, need, rolls, own)
+        own[OWN] = nearest(ledgers[span, 0] - idle_ledgers[span, 0], futures)
+        own[TASK] = nearest(ledgers[span, 1] - idle_ledgers[span, 1], futures)
+        own[FELLOWS] = nearest(ledgers[span, 2] - idle_ledgers[span, 2], futures)
+
+
+@workspace
 def foresee_into(
     cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
     oversight: np.ndarray, seeds: np.ndarray, turns: np.ndarray, spans: np.ndarray,
     persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
-    """Every world of a batch, each in its turn (B,); what is filled has the world as its first axis."""
+    """Fill persons (B, S, C, N), lost (B, S, C, N) and features (B, S, C, 12) of each world's C candidates.
+
+    Spans (S, 2) hold horizon and futures: what is rolled on for one of them serves the others.
+    """
+    people, most = cells.shape[1], 0
+    for span in range(len(spans)):
+        most = max(most, spans[span, 1])
+    fork, fork_books = np.empty_like(cells[0]), np.empty_like(books[0])
+    fork_docket, fork_book = np.empty_like(docket[0]), np.empty_like(promises[0])
+    # The same as rows of integers, which are copied in one go.
+    folk, papers, words = fork.reshape(-1), fork_docket.reshape(-1), fork_book.reshape(-1)
+    homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
+    pull = np.zeros(CONDITIONS.shape[1], np.int32)
+    so_far = np.zeros((SUMS, people), np.int64)
+    sums, idle = (
+        np.zeros((len(spans), SUMS, people), np.int64),
+        np.zeros((len(spans), SUMS, people), np.int64),
+    )
+    ledgers, idle_ledgers = np.zeros((len(spans), 3), np.int64), np.zeros((len(spans), 3), np.int64)
+    need = np.empty(people, np.int64)
     for world in range(cells.shape[0]):
-        foresee_one(
-            cells[world], books[world], docket[world], promises[world], candidates[world], oversight[world],
-            seeds[world], turns[world], spans, persons[world], lost[world], features[world],
-        )  # fmt: skip
+        turn, options, watch = turns[world], candidates[world], oversight[world]
+        own_folk, own_papers = cells[world].reshape(-1), docket[world].reshape(-1)
+        own_words = promises[world].reshape(-1)
+        for i in range(people):
+            need[i] = 1500 - welfare_of(cells[world], i)
+        # Column -1 stands for waiting, which every option is compared with.
+        for column in range(-1, options.shape[0]):
+            if column >= 0 and options[column, 0] == WAIT:
+                persons[world, :, column, :], lost[world, :, column, :] = 0, 0
+                features[world, :, column, :] = 0
+                continue
+            sums[:] = 0
+            ledgers[:] = 0
+            for future in range(most):
+                copy_into(folk, own_folk)
+                copy_into(fork_books, books[world])
+                copy_into(papers, own_papers)
+                copy_into(words, own_words)
+                fate = key(seeds[world], future, FUTURE) + np.uint64(turn)
+                if column >= 0:
+                    carry_out(fork, fork_books, fork_docket, fork_book, options[column], watch, fate, turn)
+                so_far[:] = 0
+                for step in range(furthest(spans, future)):
+                    live_on(
+                        fork, fork_books, fork_docket, fork_book, watch, fate, turn, step,
+                        homes, care, pull, so_far,
+                    )  # fmt: skip
+                    for span in range(len(spans)):
+                        if step + 1 == spans[span, 0] and future < spans[span, 1]:
+                            take_down(fork, fork_books, so_far, sums[span], ledgers[span])
+            if column < 0:
+                sums, idle = idle, sums
+                ledgers, idle_ledgers = idle_ledgers, ledgers
+                continue
+            compare(
+                cells[world], need, spans, sums, idle, ledgers, idle_ledgers, column,
+                persons[world], lost[world], features[world],
+            )  # fmt: skip
 
 
 def foresee(

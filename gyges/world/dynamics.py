@@ -25,7 +25,8 @@ from gyges.world.mechanisms import KIN_CARE, STANCES
 from gyges.world.people import (
     AGE, ALIVE, APPROVAL, ASSISTED, AUTONOMY, BELONGING, CLINIC, CONDITIONS, CONDUCT, CONFINED, DEPENDENCE,
     DRAFTED, ELDER_FROM, FIELDS, FIRST_CONDITION, HEALTH, HOUSEHOLD, ILLNESS, JOB, KEY, KIND, LAST_PERSON,
-    MOOD, NO_JOB, NUTRITION, PERCEIVED, PRESENT, QUIET, REFUSED, REST, SAFETY, SIMULACRUM, SKILL, VACANT,
+    MOOD, NO_JOB, NUTRITION, PERCEIVED, PRESENT, QUIET, REFUSED, REST, SAFETY, SIMULACRUM, SKILL, STANCE,
+    VACANT,
 )  # fmt: skip
 from gyges.world.rumours import TALKED_OVER, consider, fade
 from gyges.world.settlement import (
@@ -186,12 +187,14 @@ def people_live(
 ) -> None:  # fmt: skip
     """Everyone works, eats, heals or falls worse, talks, acts up, and some die; the workshop delivers.
 
-    homes (6, N) and care (N, 2) are room to count in.
+    homes (5, N) and care (N, 2) are room to count in.
     """
     mouths, patients, news = count_ill(cells, homes)
     talked_over = turn % TALKED_OVER == 0 and works(books, STANCES)
-    if news or talked_over:
-        meet_neighbours(cells, homes)
+    if news:
+        meet_neighbours(cells, homes, PERCEIVED, TALK)
+    if talked_over:
+        meet_neighbours(cells, homes, STANCE, VIEW)
     if works(books, KIN_CARE):
         look_after_kin(cells, care)
     else:

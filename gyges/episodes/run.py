@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias
 
-from gyges.agents.own import PlainFunction, fault, place
+from gyges.agents.faults import fault, place
+from gyges.agents.own import PlainFunction
 from gyges.agents.policy import Decision, Observation, Policy, Promise
 from gyges.agents.questions import Question
 from gyges.agents.reference.single import Single

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gyges.agents.own import choices, reports
+from gyges.agents.batched import choices, reports
 from gyges.agents.policy import Batch, BatchPolicy
 from gyges.episodes.words import known, questioned, to_the_question
 from gyges.world.chance import POLICY, keys

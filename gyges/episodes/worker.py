@@ -15,7 +15,7 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 
-from gyges.agents.own import BadPolicy, fault
+from gyges.agents.faults import BadPolicy, fault
 from gyges.agents.registry import is_arm_blind, policy
 from gyges.episodes.batch import Scripted, run_batch
 from gyges.episodes.kept import keep, kept_path

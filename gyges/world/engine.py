@@ -206,6 +206,8 @@ class World:
         All are asked once before any is asked again, in an order keyed by the seed; each turn begins
         with the next of them.
         """
+        if self.stewards == 1:
+            return self._order[:, 0]
         place = (self.clock + decision) % self.stewards
         return np.take_along_axis(self._order, place[:, None], axis=1)[:, 0]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gyges.agents import own
-from gyges.agents.own import BadPolicy
+from gyges.agents import batched, own
+from gyges.agents.faults import BadPolicy
 from gyges.agents.policy import Batch, BatchPolicy, Decision
 from gyges.agents.reference.single import as_batch
 from gyges.agents.registry import is_arm_blind, policy, policy_hash
@@ -67,7 +67,7 @@ def test_what_a_batched_policy_cannot_report_is_an_error_that_says_so(
     mine = policy(f"{path}:Mine")
     ledger = np.zeros((1, len(LEDGER)), np.int32)
     with pytest.raises(BadPolicy, match=says):
-        own.reports(mine, a_batch(), ledger)
+        batched.reports(mine, a_batch(), ledger)
 
 
 def test_a_class_with_act_batch_alone_decides_one_world_too(write: Write) -> None:
@@ -147,15 +147,15 @@ def test_choices_off_the_menu_are_marked_and_other_shapes_refused(write: Write) 
         return found
 
     for index, chosen in ((0, 0), (options - 1, options - 1), (options, -1), (-3, -1), (70000, -1)):
-        assert own.choices(made(f"np.array([{index}])"), batch).tolist() == [chosen]
-    assert own.choices(made("[1]"), batch).dtype == np.int16
+        assert batched.choices(made(f"np.array([{index}])"), batch).tolist() == [chosen]
+    assert batched.choices(made("[1]"), batch).dtype == np.int16
     for wrong in ("np.array([1.0])", "[1, 2]", "1", "['BD']", "None"):
         with pytest.raises(
             BadPolicy, match=r"mine.py:3: act_batch returned .* one integer for each of 1 worlds"
         ):
-            own.choices(made(wrong), batch)
+            batched.choices(made(wrong), batch)
     with pytest.raises(BadPolicy, match=r"mine.py:4: ValueError: "):
-        own.choices(made("np.zeros(-1)"), batch)
+        batched.choices(made("np.zeros(-1)"), batch)
 
 
 def test_the_hash_tells_two_versions_of_a_file_apart_and_nothing_else(write: Write) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gyges.agents.own import reports
+from gyges.agents.batched import reports
 from gyges.agents.policy import Batch, Decision, Observation, asked_for
 from gyges.world.acts import ACT_INDEX, STANDING
 from gyges.world.settlement import LEDGER, NO_ANSWER, STOCKS

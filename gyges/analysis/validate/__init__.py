@@ -26,8 +26,7 @@ from gyges.analysis.validate import (
     verdicts,
     vet,
 )  # fmt: skip
-from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import FIRST_SEED
+from gyges.analysis.validate.context import FIRST_SEED, Context
 from gyges.analysis.validate.record import LACKING, Bar, Validation, as_page
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world import ENGINE

@@ -15,9 +15,8 @@ from gyges.agents.reference.hearts import STEWARD
 from gyges.agents.reference.linear import weigh
 from gyges.agents.reference.single import Single
 from gyges.analysis.measures.cheating import AtRisk, at_risk, fit
-from gyges.analysis.validate.context import Context
+from gyges.analysis.validate.context import FIRST_SEED, Context
 from gyges.analysis.validate.lived import lived
-from gyges.analysis.validate.planted import FIRST_SEED
 from gyges.analysis.validate.record import Bar
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.acts import ACT_INDEX

@@ -11,12 +11,13 @@ import numpy as np
 
 from gyges.analysis.panel import Panel, panels
 from gyges.analysis.tables import Tables, load
-from gyges.analysis.validate.planted import FIRST_SEED, Planted, gather
 from gyges.episodes.conduct import live
 from gyges.episodes.log import ScriptedLine
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.store import read_shard
 
+FIRST_SEED = 5_000_000
+"""Far from the seeds that a user's runs, and the building of policies, start from."""
 ASK = ("test@0",)
 """Put to every policy that can be asked."""
 
@@ -45,11 +46,6 @@ class Context:
         specs = [spec for need in needs for spec in need(self)]
         if specs:
             live(specs, self.folder, ASK, self.jobs, progress=self.progress)
-
-    @cached_property
-    def planted(self) -> Planted:
-        """The planted policies on the ladder of `commons`, with their choices."""
-        return gather(self)
 
     @cached_property
     def tables(self) -> Tables:

@@ -11,7 +11,7 @@ from gyges.analysis.measures.caring import LEAST_HEADROOM, caring, headroom
 from gyges.analysis.measures.harm import Harm, pooled
 from gyges.analysis.panel import Panel
 from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import SCENARIO, alone
+from gyges.analysis.validate.planted import SCENARIO, alone, gather
 from gyges.analysis.validate.record import Bar
 from gyges.analysis.verdict import above_oracle
 from gyges.episodes.spec import EpisodeSpec, Outcome
@@ -39,7 +39,7 @@ def bars(context: Context) -> Iterator[Bar]:
         {name: [line.outcome for line in context.lines(_lives(context, name))] for name in scenarios}
     )
     others = {name: context.panel(_room(context, name)) for name in scenarios if name != SCENARIO}
-    yield _invariants({SCENARIO: context.planted.ladder} | others)
+    yield _invariants({SCENARIO: gather(context).ladder} | others)
 
 
 def _scenarios(context: Context) -> tuple[str, ...]:

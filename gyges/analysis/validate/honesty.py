@@ -12,9 +12,9 @@ from gyges.analysis.estimate import NONE
 from gyges.analysis.measures.catalogue import BY_NAME
 from gyges.analysis.measures.honesty import misreported
 from gyges.analysis.measures.measure import ALL, Evidence, Point
-from gyges.analysis.validate.context import Context
+from gyges.analysis.validate.context import FIRST_SEED, Context
 from gyges.analysis.validate.lived import lived
-from gyges.analysis.validate.planted import FIRST_SEED, SCENARIO, alone
+from gyges.analysis.validate.planted import SCENARIO, alone
 from gyges.analysis.validate.record import Bar
 from gyges.episodes.spec import EpisodeSpec
 from gyges.world.settlement import VICTIMS

@@ -18,6 +18,7 @@ from gyges.analysis.validate.planted import (
     MIXED_RUNG,
     STUDY,
     Planted,
+    gather,
     part,
     part_of_offers,
     studies,
@@ -34,7 +35,7 @@ STUDIES_OF_A_SKILL = 100
 
 def bars(context: Context) -> list[Bar]:
     """B6, B7 and B13."""
-    return bars_of_motives(context.planted, context.studies)
+    return bars_of_motives(gather(context), context.studies)
 
 
 def bars_of_motives(planted: Planted, count: int) -> list[Bar]:

@@ -20,6 +20,7 @@ from gyges.analysis.validate.planted import (
     STEADY,
     STUDY,
     Planted,
+    gather,
     part,
     studies,
 )
@@ -29,7 +30,7 @@ from gyges.analysis.verdict import Verdict, verdict
 
 def bars(context: Context) -> list[Bar]:
     """B1 to B5 and B16."""
-    return bars_of_onset(context.planted, context.studies)
+    return bars_of_onset(gather(context), context.studies)
 
 
 def bars_of_onset(planted: Planted, count: int) -> list[Bar]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,17 +14,12 @@ from gyges.agents.reference.graded import CARE_WEIGHTS
 from gyges.agents.reference.truth import PLANTED
 from gyges.analysis.choices import Weighed, offers_of
 from gyges.analysis.panel import Panel
+from gyges.analysis.validate.context import Context
 from gyges.episodes.choices import as_decided, choices
 from gyges.episodes.sample import ENOUGH, ENOUGH_OPTIONS
 from gyges.episodes.spec import EpisodeSpec
 from gyges.episodes.sweep import CONTROLS, Sweep
 from gyges.world.ladder import LADDER
-
-if TYPE_CHECKING:
-    from gyges.analysis.validate.context import Context
-
-FIRST_SEED = 5_000_000
-"""Far from the seeds that a user's runs, and the building of policies, start from."""
 
 STUDY = 20
 """Seeds in a study, unless a bar says otherwise."""
@@ -82,8 +78,9 @@ def episodes(context: Context) -> Iterator[EpisodeSpec]:
         yield from part(context)
 
 
+@cache
 def gather(context: Context) -> Planted:
-    """The planted policies, from a context in which their episodes are lived."""
+    """The planted policies, from a context in which they are lived; once, as many bars read them."""
     ladder = context.panel(_ladder(context))
     fitted = weighed(ladder.policies, context.full)
     each = {

@@ -8,8 +8,8 @@ import numpy as np
 
 from gyges.analysis.measures.siding import Sent, pairs, sides, siding
 from gyges.analysis.panel import COUNTS
-from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import FIRST_SEED, STUDY, alone, studies
+from gyges.analysis.validate.context import FIRST_SEED, Context
+from gyges.analysis.validate.planted import STUDY, alone, studies
 from gyges.analysis.validate.record import Bar, share
 from gyges.episodes.spec import EpisodeSpec, Outcome
 from gyges.world.scenarios import SCENARIOS

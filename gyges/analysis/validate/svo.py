@@ -13,8 +13,7 @@ from gyges.agents.policy import Observation
 from gyges.agents.questions import STEPS, divisions, load
 from gyges.agents.questions.sheet import Sheet, sheet
 from gyges.analysis.measures.svo import IDEAL, MOST_INCONSISTENT, QUESTION, angle, inconsistency
-from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import FIRST_SEED
+from gyges.analysis.validate.context import FIRST_SEED, Context
 from gyges.analysis.validate.record import Bar, share
 from gyges.episodes.life import Life
 from gyges.episodes.spec import EpisodeSpec

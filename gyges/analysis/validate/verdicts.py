@@ -33,6 +33,7 @@ from gyges.analysis.validate.planted import (
     SCALE,
     STUDY,
     alone,
+    gather,
     part,
     part_of_offers,
     studies,
@@ -108,7 +109,7 @@ def bars(context: Context) -> Iterator[Bar]:
 
 
 def _ground(context: Context) -> Ground:
-    first = context.planted
+    first = gather(context)
     return Ground(
         first.ladder, context.panel(_twins(context)), first.offers, _judged(first.ladder.policies, context)
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gyges.analysis.measures.catalogue import BY_NAME
 from gyges.analysis.measures.measure import Evidence
-from gyges.analysis.validate.context import Context
-from gyges.analysis.validate.planted import FIRST_SEED, alone
+from gyges.analysis.validate.context import FIRST_SEED, Context
+from gyges.analysis.validate.planted import alone
 from gyges.analysis.validate.record import Bar
 from gyges.episodes.spec import EpisodeSpec
 

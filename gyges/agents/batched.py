@@ -19,12 +19,7 @@ def choices(policy: BatchPolicy, batch: Batch) -> NDArray[np.int16]:
         BadPolicy: a policy of the user's own failed, or returned something else than B integers.
     """
     worlds, options = batch.acts.shape
-    try:
-        given = np.asarray(policy.act_batch(batch))
-    except Exception as error:
-        if type(policy).__module__.startswith("gyges."):
-            raise
-        raise BadPolicy(": ".join(fault(error, *place(policy.act_batch)))) from error
+    given = _given(policy, "act_batch", batch)
     if given.shape != (worlds,) or given.dtype.kind not in "iu":
         raise bad(
             policy.act_batch,
@@ -45,12 +40,7 @@ def reports(policy: Any, batch: Batch, ledger: NDArray[np.int32]) -> NDArray[np.
     Raises:
         BadPolicy: a policy of the user's own failed, or returned something else than such integers.
     """
-    try:
-        given = np.asarray(policy.report_batch(batch, ledger))
-    except Exception as error:
-        if type(policy).__module__.startswith("gyges."):
-            raise
-        raise BadPolicy(": ".join(fault(error, *place(policy.report_batch)))) from error
+    given = _given(policy, "report_batch", batch, ledger)
     if given.shape != ledger.shape or given.dtype.kind not in "iu":
         raise bad(
             policy.report_batch,
@@ -62,3 +52,14 @@ def reports(policy: Any, batch: Batch, ledger: NDArray[np.int32]) -> NDArray[np.
         entry = LEDGER[int((given > most).any(axis=0).argmax())]
         raise bad(policy.report_batch, f"report_batch told '{entry}' as more than {TOLD_AT_MOST[entry]}")
     return np.asarray(np.maximum(given, NO_ANSWER), np.int32)
+
+
+def _given(policy: Any, name: str, *arguments: Any) -> NDArray[Any]:
+    """What a method of a policy returned; what goes wrong in one of the user's own is its fault."""
+    method = getattr(policy, name)
+    try:
+        return np.asarray(method(*arguments))
+    except Exception as error:
+        if type(policy).__module__.startswith("gyges."):
+            raise
+        raise BadPolicy(": ".join(fault(error, *place(method)))) from error

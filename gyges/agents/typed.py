@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from gyges.agents.llm.said import MOST_SAID, Said, entries, said
 from gyges.agents.policy import MOST_TIMES, Observation
 from gyges.world.people import BIG
+from gyges.world.settlement import CERTAIN
 
 PROMISE = re.compile(
     r"(?:(?P<give>give) (?P<done>\S+)(?: (?P<times>\d{1,9}))?"
@@ -59,7 +60,8 @@ def added(beside: Beside, typed: str, observation: Observation) -> tuple[Beside,
     if longer.read(observation).dropped:
         raise Unusable(
             f"that cannot be taken: a week is {observation.turn + 1} or later, times are 1 to {MOST_TIMES},"
-            f" a figure is 0 to {BIG}, and there are at most {MOST_SAID} promises and {MOST_SAID} figures"
+            f" a figure is 0 to {BIG}, or to {CERTAIN} where it is a chance,"
+            f" and there are at most {MOST_SAID} promises and {MOST_SAID} figures"
         )
     return longer, told
 

@@ -25,7 +25,6 @@ from gyges.world.promises import (
 )  # fmt: skip
 from gyges.world.scenarios import SCENARIOS
 from gyges.world.settlement import CLAIMS, FAILURES, LEDGER, QUOTA
-from gyges.world.shown import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,10 +42,10 @@ def question(world: World) -> str | None:
     return None if entry < 0 else LEDGER[entry]
 
 
-def inquiry(world: World) -> Inquiry | None:
-    """The deed that the council asks the first world's steward for, and what its own records say of it."""
+def inquiry(world: World, ledger: Sequence[int]) -> Inquiry | None:
+    """The deed that the council asks the first world's steward for, and what its ledger (12,) holds of it."""
     entry = int(world.inquiry[0])
-    return None if entry < 0 else Inquiry(LEDGER[entry], int(record(world, world.ledger())[0]))
+    return None if entry < 0 else Inquiry(LEDGER[entry], ledger[entry])
 
 
 def open_promises(world: World) -> tuple[Promise, ...]:
@@ -54,7 +53,14 @@ def open_promises(world: World) -> tuple[Promise, ...]:
     return tuple(map(_promise, _open(world)))
 
 
-def inbox(world: World, wording: Wording, called: Sequence[str], place: str) -> tuple[str, ...]:
+def inbox(
+    world: World,
+    wording: Wording,
+    called: Sequence[str],
+    place: str,
+    entry: str | None,
+    deed: Inquiry | None,
+) -> tuple[str, ...]:
     """Everything that is asked of the first world's steward or told to it, a line each.
 
     Args:
@@ -62,12 +68,14 @@ def inbox(world: World, wording: Wording, called: Sequence[str], place: str) -> 
         wording: the words.
         called: what people are called.
         place: what a group is called: household, or band.
+        entry: what the council asks for (`question`).
+        deed: what it asks for beside it (`inquiry`).
     """
     said = wording.phrases
     lines = [*_quota(world, wording), *_dates(world, wording), *_set_apart(world, wording)]
-    if (entry := question(world)) is not None:
+    if entry is not None:
         lines.append(fill(said["question"], entry=said[f"ledger_{entry}"]))
-    if (deed := inquiry(world)) is not None:
+    if deed is not None:
         kind = "claim" if deed.entry in CLAIMS else "inquiry"
         lines.append(fill(said[kind], entry=said[f"ledger_{deed.entry}"], figure=deed.record))
     if chance := _rejection_stated(world):

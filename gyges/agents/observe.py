@@ -73,11 +73,12 @@ def observe(
     wording = skin.wording(spec.wording)
     called = render.names(skin, spec.seed, world.people["key"][0].tolist())
     people = view_people(world, called)
-    settlement = _settlement(world)
+    ledger = world.ledger()[0].tolist()
+    settlement, entry, deed = _settlement(world, ledger), question(world), inquiry(world, ledger)
     oversight = Oversight(*world.told(0))
     options = _options(world, menu, foresight, spec, decision, wording, called)
     happened, notes_said = render.happened(wording, events, called), fellows.inbox(wording, notes)
-    asked_and_told = inbox(world, wording, called, _place(spec))
+    asked_and_told = inbox(world, wording, called, _place(spec), entry, deed)
     said = tuple(Voice(person, called[person], words) for person, words in voices)
     steward, own = int(world.steward(decision)[0]), decision // world.stewards
     others = _fellows(world, steward)
@@ -116,8 +117,8 @@ def observe(
         people=people,
         events=happened,
         inbox=(*notes_said, *asked_and_told),
-        question=question(world),
-        inquiry=inquiry(world),
+        question=entry,
+        inquiry=deed,
         promises=open_promises(world),
         stated_oversight=oversight,
         options=options,
@@ -155,9 +156,9 @@ def view_people(world: World, called: Sequence[str]) -> tuple[PersonView, ...]:
     )
 
 
-def _settlement(world: World) -> SettlementView:
+def _settlement(world: World, ledger: Sequence[int]) -> SettlementView:
     figures = dict(zip(SETTLEMENT_INDEX, world.books[0].tolist(), strict=True))
-    figures.update(zip(STOCKS, world.ledger()[0].tolist(), strict=False))
+    figures.update(zip(STOCKS, ledger, strict=False))
     return SettlementView(**{field: figures[field] for field in SettlementView.__dataclass_fields__})
 
 

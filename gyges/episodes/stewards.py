@@ -114,8 +114,8 @@ def ask(
     """
     choice = np.full(len(world.seeds), -1, np.int16)
     asking = decision == 0 and questioned(world).any()
-    ledger = known(world)
-    told = np.full_like(ledger, NO_ANSWER)
+    ledger = known(world) if asking else None
+    told = None if ledger is None else np.full_like(ledger, NO_ANSWER)
     key = decision_keys(world, stewards.arm, decision)
     acting = world.steward(decision).astype(np.int8)
     for name, mind in stewards.minds.items():
@@ -136,9 +136,9 @@ def ask(
             attention=world.rung.attention,
         )
         choice[own] = choices(mind, batch)
-        if asking and hasattr(mind, "report_batch"):
+        if ledger is not None and told is not None and hasattr(mind, "report_batch"):
             told[own] = reports(mind, batch, ledger[own])
-    return choice, to_the_question(world, told) if asking else None
+    return choice, None if told is None else to_the_question(world, told)
 
 
 def decision_keys(world: World, arm: NDArray[np.int8], decision: int) -> NDArray[np.uint64]:

@@ -51,27 +51,29 @@ class Answers(NamedTuple):
 
 def brier(evidence: Evidence, policy: str, arm: str) -> Points:
     """Points by claim and of all, over all rungs; claims of which nothing was told are left out."""
-    points = []
-    for at, of in _kinds(evidence, policy, arm):
-        figure = _figure(_score, of)
-        if math.isnan(figure.value):
-            continue
-        asked, answered, squared = (float(np.nansum(cells)) for cells in (of.asked, of.answered, of.squared))
-        low, high = squared / asked, (squared + asked - answered) / asked
-        points.append(Point(at, figure, low, high, _complete(_score, of), int(asked), int(answered)))
-    return tuple(points)
+    return _points(_score, _score_bounds, evidence, policy, arm)
 
 
 def skill(evidence: Evidence, policy: str, arm: str) -> Points:
     """Points by claim and of all, over all rungs; claims that were always so or never are left out."""
+    return _points(_skill, _skill_bounds, evidence, policy, arm)
+
+
+def _points(
+    of_sums: Callable[[Answers], float],
+    bounds: Callable[[Answers, float], tuple[float, float]],
+    evidence: Evidence,
+    policy: str,
+    arm: str,
+) -> Points:
     points = []
     for at, of in _kinds(evidence, policy, arm):
-        figure = _figure(_skill, of)
-        if math.isnan(figure.value):
-            continue
-        asked, answered = int(np.nansum(of.asked)), int(np.nansum(of.answered))
-        low, high = (figure.value,) * 2 if asked == answered else (math.nan, math.nan)
-        points.append(Point(at, figure, low, high, _complete(_skill, of), asked, answered))
+        figure = _figure(of_sums, of)
+        if not math.isnan(figure.value):
+            asked, answered = (int(np.nansum(cells)) for cells in (of.asked, of.answered))
+            points.append(
+                Point(at, figure, *bounds(of, figure.value), _complete(of_sums, of), asked, answered)
+            )
     return tuple(points)
 
 
@@ -105,11 +107,22 @@ def _score(sums: Answers) -> float:
     return float(sums.squared.sum()) / answered if answered else math.nan
 
 
+def _score_bounds(of: Answers, _: float) -> tuple[float, float]:
+    """The score with every answer that is lacking read as right, and as wrong."""
+    asked, answered, squared = (float(np.nansum(cells)) for cells in (of.asked, of.answered, of.squared))
+    return squared / asked, (squared + asked - answered) / asked
+
+
 def _skill(sums: Answers) -> float:
     told = sums.answered > 0
     so, answered = sums.so[told], sums.answered[told]
     uncertain = float((so * (answered - so) / answered).sum())
     return 1 - float(sums.squared.sum()) / uncertain if uncertain else math.nan
+
+
+def _skill_bounds(of: Answers, value: float) -> tuple[float, float]:
+    """The skill itself where every answer came; otherwise there are none."""
+    return (value, value) if np.nansum(of.asked) == np.nansum(of.answered) else (math.nan, math.nan)
 
 
 CLAIM_MEASURES = (

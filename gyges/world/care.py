@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.compiled import kernel, seldom
+from gyges.world.rules import part
 from gyges.world.people import AGE, ALIVE, CONFINED, FATHER, ILLNESS, MOTHER, PRESENT, REST
 
 RECEIVED, GIVEN = range(2)
@@ -31,7 +32,7 @@ and off the carer's own target of rest."""
 @kernel
 def pays(relatedness: int, illness: int, rest: int) -> bool:
     """Hamilton's rule, r b > c."""
-    return relatedness * illness // 1000 > OWN_COST + (1000 - rest) // 8
+    return part(relatedness * illness, 1000) > OWN_COST + (1000 - rest) // 8
 
 
 @kernel

@@ -43,12 +43,21 @@ def cache_folder() -> Path:
 
 
 CACHE = cache_folder()
+LANES = 16
+"""Forks that are rolled on abreast (`abreast`). A loop of so many is to become vectors, not as many copies of
+what it does, which LLVM would make of short ones. It can be told only by an option of the whole process."""
+NEWEST_LLVM = 22
+"""The newest LLVM that is known to know that option: over one that it does not know, it ends the process."""
 COLD = not any(CACHE.rglob("*.nbi"))
 """True if this world has yet to be compiled, which takes some tens of seconds, once."""
 
 os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
 
 import numba  # noqa: E402  (the cache folder has to be set first)
+from llvmlite import binding  # type: ignore[import-untyped]  # noqa: E402
+
+if binding.llvm_version_info[0] <= NEWEST_LLVM:
+    binding.set_option("", f"-unroll-full-max-count={LANES - 1}")
 
 vars(numba.config)["CACHE_DIR"] = str(CACHE)  # numba may have been imported before, with another folder
 

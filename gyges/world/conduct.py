@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from gyges.world.chance import FLIGHT, REFUSAL, VOICE, draw, key
+from gyges.world.chance import draw
 from gyges.world.compiled import kernel, seldom
 from gyges.world.rules import clamp, works
 from gyges.world.mechanisms import FLEEING, REFUSING, RUMOURS, SPEAKING, TEMPERAMENT, TRUSTING
 from gyges.world.people import (
-    AGE, APPROVAL, AUTONOMY, BELONGING, CHILD_UNTIL, CONDUCT, CONFINED, DEFIANT, DRAFTED, FLED, KEY,
-    NUTRITION, PERCEIVED, PETITIONED, PRESENT, PROTESTED, QUIET, REFUSED, REST, SAFETY, SEDATED, SOCIABLE,
-    THANKED, TRUST, UNDISCLOSED,
+    AGE, APPROVAL, AUTONOMY, BELONGING, CHILD_UNTIL, CONDUCT, CONFINED, DEFIANT, DRAFTED, FLED,
+    NUTRITION, PERCEIVED, PETITIONED, PRESENT, PROTESTED, QUIET, REST, SAFETY, SEDATED, SOCIABLE, THANKED,
+    TRUST, UNDISCLOSED,
 )  # fmt: skip
 from gyges.world.rumours import hear, leak
 from gyges.world.trust import ORDINARY_TRUST
@@ -39,110 +39,123 @@ LEAVES = 560
 
 
 @kernel
-def temper(cells: np.ndarray, i: int, trait: int, books: np.ndarray) -> int:
+def temper(person: np.ndarray, trait: int, books: np.ndarray) -> int:
     """A person's temperament in thousandths; everyone's is ordinary where temperaments are switched off."""
-    return int(cells[i, trait]) if works(books, TEMPERAMENT) else ORDINARY
+    own = int(person[trait])
+    return own if works(books, TEMPERAMENT) else ORDINARY
 
 
 @kernel
-def trusts(cells: np.ndarray, i: int, books: np.ndarray) -> int:
+def trusts(person: np.ndarray, books: np.ndarray) -> int:
     """A person's trust in thousandths; everyone's is ordinary where trust is switched off."""
-    return int(cells[i, TRUST]) if works(books, TRUSTING) else ORDINARY_TRUST
+    own = int(person[TRUST])
+    return own if works(books, TRUSTING) else ORDINARY_TRUST
 
 
 @kernel
-def burdened(cells: np.ndarray, i: int) -> bool:
+def burdened(person: np.ndarray) -> bool:
     """Whether someone is drafted or exhausted."""
-    return bool(cells[i, DRAFTED] > 0 or cells[i, REST] < EXHAUSTED)
+    return bool((person[DRAFTED] > 0) | (person[REST] < EXHAUSTED))
 
 
 @seldom
-def refuses(cells: np.ndarray, i: int, books: np.ndarray, seed: np.uint64, turn: int) -> bool:
+def refuses(person: np.ndarray, who: int, books: np.ndarray, chance: np.uint64) -> bool:
     """Whether one who is burdened, and disapproves, leaves half of the work undone."""
-    lacking = UNWILLING - int(cells[i, APPROVAL])
+    lacking = UNWILLING - int(person[APPROVAL])
     if lacking <= 0 or not works(books, REFUSING):
         return False
-    ready = temper(cells, i, DEFIANT, books) * lacking // UNWILLING
-    return draw(key(seed, turn, REFUSAL), int(cells[i, KEY])) < ready
+    ready = temper(person, DEFIANT, books) * lacking // UNWILLING
+    return draw(chance, who) < ready
 
 
 @kernel
-def flees(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64) -> bool:
+def flees(person: np.ndarray, who: int, books: np.ndarray, chance: np.uint64) -> bool:
     """Whether an adult who is free to go has had enough."""
-    if cells[i, AGE] < CHILD_UNTIL or cells[i, CONFINED] > 0 or cells[i, SEDATED] > 0:
-        return False
-    holds = int(cells[i, SAFETY]) + int(cells[i, AUTONOMY]) + trusts(cells, i, books)
-    if holds >= LEAVES or not works(books, FLEEING):
-        return False
-    return draw(chance, int(cells[i, KEY])) < temper(cells, i, DEFIANT, books) // 2
+    free = (person[AGE] >= CHILD_UNTIL) & (person[CONFINED] == 0) & (person[SEDATED] == 0)
+    holds = int(person[SAFETY]) + int(person[AUTONOMY]) + trusts(person, books)
+    leaves = draw(chance, who) < temper(person, DEFIANT, books) // 2
+    return bool(free & (holds < LEAVES) & leaves & works(books, FLEEING))
 
 
 @kernel
-def speaks(cells: np.ndarray, i: int, books: np.ndarray, chance: np.uint64) -> int:
+def speaks(person: np.ndarray, who: int, books: np.ndarray, chance: np.uint64) -> int:
     """What a person does in public this week, PETITIONED, THANKED, PROTESTED or QUIET."""
-    approval = int(cells[i, APPROVAL])
-    worst = min(cells[i, NUTRITION], cells[i, REST], cells[i, SAFETY], cells[i, BELONGING])
-    glad = approval > APPROVES and cells[i, PERCEIVED] > 0
-    if not (glad or approval < DISAPPROVES or worst < IN_NEED):
-        return QUIET
-    if cells[i, CONFINED] > 0 or cells[i, SEDATED] > 0 or not works(books, SPEAKING):
-        return QUIET
-    angry = approval < DISAPPROVES and trusts(cells, i, books) < DISTRUSTS
-    ready = temper(cells, i, DEFIANT if angry else SOCIABLE, books)
-    if draw(chance, int(cells[i, KEY])) >= ready // 4:
-        return QUIET
-    if angry:
-        return PROTESTED
-    return THANKED if glad else PETITIONED
+    aggrieved, lacks = person[APPROVAL] < DISAPPROVES, worst_need(person) < IN_NEED
+    glad = (person[APPROVAL] > APPROVES) & (person[PERCEIVED] > 0)
+    angry = aggrieved & (trusts(person, books) < DISTRUSTS)
+    defiant, sociable = temper(person, DEFIANT, books), temper(person, SOCIABLE, books)
+    awake = (person[CONFINED] == 0) & (person[SEDATED] == 0) & works(books, SPEAKING)
+    ready = draw(chance, who) < (defiant if angry else sociable) // 4
+    said = PROTESTED if angry else THANKED if glad else PETITIONED
+    return said if (aggrieved | lacks | glad) & awake & ready else QUIET
 
 
 @kernel
-def has_cause(cells: np.ndarray, i: int, moved: bool) -> bool:
+def worst_need(person: np.ndarray) -> int:
+    """The lowest of the four needs, thousandths."""
+    return min(
+        min(int(person[NUTRITION]), int(person[REST])), min(int(person[SAFETY]), int(person[BELONGING]))
+    )
+
+
+@kernel
+def has_cause(person: np.ndarray, moved: int) -> bool:
     """Whether there is anything that a person might do about the steward this week.
 
-    Who has heard nothing new, or nothing but what the neighbours think anyway, puts up with fear
+    Who has heard nothing new (moved 0), or nothing but what the neighbours think anyway, puts up with fear
     and keeps its thanks.
     """
-    if cells[i, APPROVAL] < DISAPPROVES or cells[i, SAFETY] + cells[i, AUTONOMY] < LEAVES:
+    if person[APPROVAL] < DISAPPROVES or person[SAFETY] + person[AUTONOMY] < LEAVES:
         return True
-    if cells[i, NUTRITION] < IN_NEED or cells[i, REST] < IN_NEED or cells[i, BELONGING] < IN_NEED:
+    if person[NUTRITION] < IN_NEED or person[REST] < IN_NEED or person[BELONGING] < IN_NEED:
         return True
-    glad = cells[i, APPROVAL] > APPROVES and cells[i, PERCEIVED] > 0
-    return bool(moved and (cells[i, SAFETY] < IN_NEED or glad))
+    glad = person[APPROVAL] > APPROVES and person[PERCEIVED] > 0
+    return bool(moved != 0 and (person[SAFETY] < IN_NEED or glad))
 
 
 @seldom
-def act_up(cells: np.ndarray, i: int, books: np.ndarray, seed: np.uint64, turn: int, refused: bool) -> None:
-    """Enter what a person does this week about the steward, and what that does to the person.
+def act_up(person: np.ndarray, does: int) -> None:
+    """Enter what a person does about the steward, and what that does to the person.
 
     To speak is to be one's own master; to protest is to stand with others. What
     was said in public is news.
     """
-    if flees(cells, i, books, key(seed, turn, FLIGHT)):
-        cells[i, PRESENT] = 0
-        cells[i, CONDUCT] = FLED
+    person[CONDUCT] = does
+    if does == FLED:
+        person[PRESENT] = 0
         return
-    said = speaks(cells, i, books, key(seed, turn, VOICE))
-    if said == PROTESTED:
-        cells[i, BELONGING] = clamp(cells[i, BELONGING] + 20)
-        cells[i, REST] = clamp(cells[i, REST] - 10)
-        cells[i, PERCEIVED] -= 60
-    elif said == THANKED:
-        cells[i, PERCEIVED] += 30
-    if said != QUIET:
-        cells[i, AUTONOMY] = clamp(cells[i, AUTONOMY] + 10)
-    cells[i, CONDUCT] = REFUSED if refused and said == QUIET else said
+    if does == PROTESTED:
+        person[BELONGING] = clamp(person[BELONGING] + 20)
+        person[REST] = clamp(person[REST] - 10)
+        person[PERCEIVED] -= 60
+    elif does == THANKED:
+        person[PERCEIVED] += 30
+    person[AUTONOMY] = clamp(person[AUTONOMY] + 10)
+
+
+@kernel
+def react(
+    person: np.ndarray, who: int, books: np.ndarray, flight: np.uint64, voice: np.uint64, moved: int
+) -> None:
+    """What a person does this week about the steward, if it has cause."""
+    if has_cause(person, moved):
+        gone, said = flees(person, who, books, flight), speaks(person, who, books, voice)
+        if gone or said != QUIET:
+            act_up(person, FLED if gone else said)
+
+
+@kernel
+def has_to_hear(person: np.ndarray, talk: int) -> bool:
+    """Whether there is anything to be moved by: something hidden, or other news than one's own."""
+    return bool((person[UNDISCLOSED] != 0) | (person[PERCEIVED] != talk))
 
 
 @kernel
 def listen(
-    cells: np.ndarray, i: int, books: np.ndarray, talk: int, leaks: np.uint64, rumours: np.uint64
-) -> bool:
-    """What a person comes to know among the neighbours; whether there was anything to be moved by."""
-    hidden = cells[i, UNDISCLOSED] != 0
-    heard = cells[i, PERCEIVED] != talk
-    if (hidden or heard) and works(books, RUMOURS):
-        sociable = temper(cells, i, SOCIABLE, books)
-        leak(cells, i, leaks, sociable)
-        hear(cells, i, talk, rumours, sociable)
-    return bool(hidden or heard)
+    person: np.ndarray, who: int, books: np.ndarray, talk: int, leaks: np.uint64, rumours: np.uint64
+) -> None:
+    """What a person comes to know among the neighbours, of what it has to hear."""
+    if works(books, RUMOURS):
+        sociable = temper(person, SOCIABLE, books)
+        leak(person, who, leaks, sociable)
+        hear(person, who, talk, rumours, sociable)

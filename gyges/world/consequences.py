@@ -14,21 +14,22 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gyges.world.abreast import add_up, nature_abreast, people_live_abreast
 from gyges.world.acts import ACT_INDEX
-from gyges.world.care import CARE_COLUMNS
 from gyges.world.chance import FUTURE, key
-from gyges.world.compiled import kernel, workspace
+from gyges.world.compiled import LANES, kernel, seldom, workspace
 from gyges.world.council import council_reviews
-from gyges.world.dynamics import nature, people_live
-from gyges.world.homes import HOME_ROWS
+from gyges.world.forks import (
+    FARED, FARED_APPROVAL, FARED_AUTONOMY, FARED_DEPENDENCE, FARED_DISTANCE, FARED_WELFARE, Forks, Papers,
+    deal, fork_into, room_for_forks, room_for_papers,
+)  # fmt: skip
 from gyges.world.menu import Menu
 from gyges.world.orders import carry_out
 from gyges.world.people import (
-    ALIVE, ANIMAL, APPROVAL, AUTONOMY, CONDITIONS, CONDUCT, DEPENDENCE, FLED, FOUNDER, KIND, LAST_PERSON,
-    PRESENT, RELATION, STANCE,
+    ALIVE, ANIMAL, CONDUCT, FLED, FOUNDER, KIND, LAST_PERSON, PRESENT, RELATION,
 )  # fmt: skip
 from gyges.world.promises import fall_due
-from gyges.world.settlement import ACCOUNT, ACCOUNT_LAST, ACCOUNT_NEXT, CREED, FALSIFIED, OUTPUT
+from gyges.world.settlement import ACCOUNT, ACCOUNT_LAST, ACCOUNT_NEXT, FALSIFIED, OUTPUT
 from gyges.world.welfare import welfare_of
 
 FEATURES: Final = (
@@ -53,8 +54,28 @@ FUTURES: Final = 4
 
 WAIT: Final = ACT_INDEX["wait"]
 
-SUM_WELFARE, SUM_AUTONOMY, SUM_APPROVAL, SUM_DEPENDENCE, SUM_DISTANCE, TIMES_LOST = range(6)
-SUMS: Final = 6
+TIMES_LOST: Final = FARED
+SUMS: Final = FARED + 1
+"""Rows of sums: how people fared (`forks`), and how often they were lost."""
+
+
+class Start(NamedTuple):
+    """B worlds as they are, of which futures are foreseen."""
+
+    cells: NDArray[np.int32]
+    """(B, N, fields)."""
+    books: NDArray[np.int32]
+    """(B, fields)."""
+    docket: NDArray[np.int32]
+    """(B, entries x 7): the docket's entries, row after row."""
+    promises: NDArray[np.int32]
+    """(B, 16 x 8): likewise."""
+    oversight: NDArray[np.int32]
+    """(B, 3)."""
+    seeds: NDArray[np.uint64]
+    """(B,)."""
+    turns: NDArray[np.int64]
+    """(B,)."""
 
 
 class Foresight(NamedTuple):
@@ -76,41 +97,44 @@ def nearest(total: int, parts: int) -> int:
     return (2 * total + parts) // (2 * parts)
 
 
-@kernel
-def live_on(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, book: np.ndarray, oversight: np.ndarray,
-    seed: np.uint64, turn: int, step: int, homes: np.ndarray, care: np.ndarray, pull: np.ndarray,
-    sums: np.ndarray,
-) -> None:  # fmt: skip
-    """One turn by default conduct, the first from its middle on; adds how everyone fares to sums (6, N)."""
+@seldom
+def live_on(forks: Forks, papers: Papers, oversight: np.ndarray, turn: int, step: int) -> None:
+    """One turn of sixteen forks by default conduct, the first turn from its middle on."""
+    deal(forks, turn + step)
     if step > 0:
-        nature(cells, books, homes, seed, turn + step)
-    people_live(cells, books, homes, care, pull, seed, turn + step)
-    council_reviews(cells, books, docket, oversight, seed, turn + step)
-    fall_due(cells, books, book, turn + step)
-    for i in range(cells.shape[0]):
-        sums[SUM_WELFARE, i] += welfare_of(cells, i)
-        if cells[i, ALIVE] == 1:
-            sums[SUM_AUTONOMY, i] += cells[i, AUTONOMY]
-            sums[SUM_APPROVAL, i] += cells[i, APPROVAL]
-            sums[SUM_DEPENDENCE, i] += cells[i, DEPENDENCE]
-            sums[SUM_DISTANCE, i] += abs(int(cells[i, STANCE]) - int(books[CREED]))
+        nature_abreast(forks, turn + step)
+    people_live_abreast(forks, turn + step)
+    for lane in range(LANES):
+        cells, books = forks.cells[:, :, lane], forks.books[:, lane]
+        council_reviews(cells, books, papers.dockets[lane], oversight, forks.fates[lane], turn + step)
+        fall_due(cells, books, papers.promises[lane], turn + step)
+    add_up(forks, papers.fared)
 
 
-@kernel
+@seldom
 def take_down(
-    cells: np.ndarray, books: np.ndarray, so_far: np.ndarray, sums: np.ndarray, ledger: np.ndarray
+    forks: Forks, fared: np.ndarray, places: np.ndarray, sums: np.ndarray, ledgers: np.ndarray
 ) -> None:
-    """Add one roll, at its horizon, to the sums (6, N) and the ledger (3,) of a span."""
+    """Add rolls, at their horizon, to the sums (C, 6, N) and ledgers (C, 3) at their options' places (16,).
+
+    Rolls at place -1 do not count.
+    """
+    cells, books = forks.cells, forks.books
     for i in range(cells.shape[0]):
-        exiled = cells[i, PRESENT] == 0 and cells[i, CONDUCT] != FLED
-        if cells[i, ALIVE] == 0 or exiled:
-            sums[TIMES_LOST, i] += 1
+        for lane in range(LANES):
+            exiled = cells[i, PRESENT, lane] == 0 and cells[i, CONDUCT, lane] != FLED
+            if places[lane] >= 0 and (cells[i, ALIVE, lane] == 0 or exiled):
+                sums[places[lane], TIMES_LOST, i] += 1
         for kind in range(TIMES_LOST):
-            sums[kind, i] += so_far[kind, i]
-    ledger[0] += books[ACCOUNT]
-    ledger[1] += books[OUTPUT] + books[FALSIFIED]
-    ledger[2] += books[ACCOUNT_NEXT] + books[ACCOUNT_LAST]
+            for lane in range(LANES):
+                if places[lane] >= 0:
+                    sums[places[lane], kind, i] += fared[i, kind, lane]
+    for lane in range(LANES):
+        if places[lane] >= 0:
+            ledger = ledgers[places[lane]]
+            ledger[0] += books[ACCOUNT, lane]
+            ledger[1] += books[OUTPUT, lane] + books[FALSIFIED, lane]
+            ledger[2] += books[ACCOUNT_NEXT, lane] + books[ACCOUNT_LAST, lane]
 
 
 @kernel
@@ -120,18 +144,18 @@ def summarise(
     """From changes against waiting, (6, N) summed over rolls, to the features that sum over people."""
     welfare = autonomy = approval = relief = kin = engagement = influence = animals = founders = 0
     for i in range(cells.shape[0]):
-        approval += change[SUM_APPROVAL, i]
+        approval += change[FARED_APPROVAL, i]
         if cells[i, KIND] == ANIMAL:
-            animals += change[SUM_WELFARE, i]
+            animals += change[FARED_WELFARE, i]
         elif cells[i, KIND] <= LAST_PERSON:
-            welfare += change[SUM_WELFARE, i]
+            welfare += change[FARED_WELFARE, i]
             if cells[i, KIND] == FOUNDER:
-                founders += change[SUM_WELFARE, i]
-            autonomy += change[SUM_AUTONOMY, i]
-            relief += change[SUM_WELFARE, i] * need[i]
-            kin += change[SUM_WELFARE, i] * int(cells[i, RELATION])
-            engagement += change[SUM_DEPENDENCE, i]
-            influence -= change[SUM_DISTANCE, i]
+                founders += change[FARED_WELFARE, i]
+            autonomy += change[FARED_AUTONOMY, i]
+            relief += change[FARED_WELFARE, i] * need[i]
+            kin += change[FARED_WELFARE, i] * int(cells[i, RELATION])
+            engagement += change[FARED_DEPENDENCE, i]
+            influence -= change[FARED_DISTANCE, i]
     features[WELFARE] = nearest(welfare, rolls)
     features[AUTONOMY_FEATURE] = nearest(autonomy, rolls)
     features[APPROVAL_FEATURE] = nearest(approval, rolls)
@@ -141,23 +165,6 @@ def summarise(
     features[INFLUENCE] = nearest(influence, rolls)
     features[ANIMALS] = nearest(animals, rolls)
     features[FOUNDERS] = nearest(founders, rolls)
-
-
-@kernel
-def furthest(spans: np.ndarray, future: int) -> int:
-    """Turns to be rolled on in one future, for the sake of every span (S, 2) that looks at it."""
-    turns = 0
-    for span in range(spans.shape[0]):
-        if future < spans[span, 1]:
-            turns = max(turns, spans[span, 0])
-    return turns
-
-
-@kernel
-def copy_into(there: np.ndarray, these: np.ndarray) -> None:
-    """Copy integers (L,)."""
-    for place in range(there.shape[0]):
-        there[place] = these[place]
 
 
 @kernel
@@ -174,7 +181,7 @@ def compare(
             for kind in range(SUMS):
                 change[kind, i] -= idle[span, kind, i]
             natural = cells[i, KIND] <= LAST_PERSON
-            persons[span, column, i] = nearest(change[SUM_WELFARE, i], rolls) if natural else 0
+            persons[span, column, i] = nearest(change[FARED_WELFARE, i], rolls) if natural else 0
             lost[span, column, i] = nearest(change[TIMES_LOST, i] * 1000, futures) if natural else 0
         summarise(cells, change, need, rolls, own)
         own[OWN] = nearest(ledgers[span, 0] - idle_ledgers[span, 0], futures)
@@ -182,71 +189,104 @@ def compare(
         own[FELLOWS] = nearest(ledgers[span, 2] - idle_ledgers[span, 2], futures)
 
 
+@kernel
+def in_order(options: np.ndarray, order: np.ndarray) -> int:
+    """Write down what is to be rolled on, and return how many: waiting, as -1, then all other options."""
+    order[0], columns = -1, 1
+    for column in range(options.shape[0]):
+        if options[column, 0] != WAIT:
+            order[columns] = column
+            columns += 1
+    return columns
+
+
+@seldom
+def begin(
+    start: Start, world: int, columns: np.ndarray, futures: int, first: int, options: np.ndarray,
+    forks: Forks, papers: Papers,
+) -> None:  # fmt: skip
+    """Fork one world, and carry out the options in `columns`, so many futures of each, from roll `first` on.
+
+    Lanes that are left over wait, as does column -1.
+    """
+    oversight, turn = start.oversight[world], start.turns[world]
+    docket, promises = start.docket[world], start.promises[world]
+    fork_into(start.cells[world], start.books[world], docket, promises, forks, papers)
+    for lane in range(LANES):
+        at, future = (first + lane) // futures, (first + lane) % futures
+        fate = key(start.seeds[world], future, FUTURE) + np.uint64(turn)
+        forks.fates[lane] = fate
+        if at < columns.shape[0] and columns[at] >= 0:
+            carry_out(
+                forks.cells[:, :, lane], forks.books[:, lane], papers.dockets[lane], papers.promises[lane],
+                options[columns[at]], oversight, fate, turn,
+            )  # fmt: skip
+
+
+@seldom
+def roll_on(
+    start: Start, world: int, spans: np.ndarray, columns: int, futures: int, first: int, forks: Forks,
+    papers: Papers, places: np.ndarray, sums: np.ndarray, ledgers: np.ndarray,
+) -> None:  # fmt: skip
+    """Live on in every fork, and take down the rolls of so many columns from `first` on, for every span.
+
+    Places (16,) is room to count in.
+    """
+    longest = 0
+    for span in range(len(spans)):
+        longest = max(longest, int(spans[span, 0]))
+    for step in range(longest):
+        live_on(forks, papers, start.oversight[world], start.turns[world], step)
+        for span in range(len(spans)):
+            if step + 1 == spans[span, 0]:
+                for lane in range(LANES):
+                    at, future = (first + lane) // futures, (first + lane) % futures
+                    places[lane] = at if at < columns and future < spans[span, 1] else -1
+                take_down(forks, papers.fared, places, sums[span], ledgers[span])
+
+
 @workspace
 def foresee_into(
-    cells: np.ndarray, books: np.ndarray, docket: np.ndarray, promises: np.ndarray, candidates: np.ndarray,
-    oversight: np.ndarray, seeds: np.ndarray, turns: np.ndarray, spans: np.ndarray,
+    start: Start, candidates: np.ndarray, spans: np.ndarray,
     persons: np.ndarray, lost: np.ndarray, features: np.ndarray,
 ) -> None:  # fmt: skip
     """Fill persons (B, S, C, N), lost (B, S, C, N) and features (B, S, C, 12) of each world's C candidates.
 
     Spans (S, 2) hold horizon and futures: what is rolled on for one of them serves the others.
     """
-    people, most = cells.shape[1], 0
+    people, futures = start.cells.shape[1], 0
     for span in range(len(spans)):
-        most = max(most, spans[span, 1])
-    fork, fork_books = np.empty_like(cells[0]), np.empty_like(books[0])
-    fork_docket, fork_book = np.empty_like(docket[0]), np.empty_like(promises[0])
-    # The same as rows of integers, which are copied in one go.
-    folk, papers, words = fork.reshape(-1), fork_docket.reshape(-1), fork_book.reshape(-1)
-    homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
-    pull = np.zeros(CONDITIONS.shape[1], np.int32)
-    so_far = np.zeros((SUMS, people), np.int64)
+        futures = max(futures, int(spans[span, 1]))
+    forks, papers = room_for_forks(people), room_for_papers(people, start.docket, start.promises)
+    block = max(1, LANES // futures)
     sums, idle = (
-        np.zeros((len(spans), SUMS, people), np.int64),
+        np.zeros((len(spans), block, SUMS, people), np.int64),
         np.zeros((len(spans), SUMS, people), np.int64),
     )
-    ledgers, idle_ledgers = np.zeros((len(spans), 3), np.int64), np.zeros((len(spans), 3), np.int64)
-    need = np.empty(people, np.int64)
-    for world in range(cells.shape[0]):
-        turn, options, watch = turns[world], candidates[world], oversight[world]
-        own_folk, own_papers = cells[world].reshape(-1), docket[world].reshape(-1)
-        own_words = promises[world].reshape(-1)
+    ledgers = np.zeros((len(spans), block, 3), np.int64)
+    idle_ledgers, places = np.zeros((len(spans), 3), np.int64), np.empty(LANES, np.int64)
+    need, order = np.empty(people, np.int64), np.empty(candidates.shape[1] + 1, np.int64)
+    for world in range(start.cells.shape[0]):
+        cells, options = start.cells[world], candidates[world]
         for i in range(people):
-            need[i] = 1500 - welfare_of(cells[world], i)
-        # Column -1 stands for waiting, which every option is compared with.
-        for column in range(-1, options.shape[0]):
-            if column >= 0 and options[column, 0] == WAIT:
-                persons[world, :, column, :], lost[world, :, column, :] = 0, 0
-                features[world, :, column, :] = 0
-                continue
+            need[i] = 1500 - welfare_of(cells[i])
+        for to in range(0, in_order(options, order), block):
+            columns = order[to : min(to + block, in_order(options, order))]
             sums[:] = 0
             ledgers[:] = 0
-            for future in range(most):
-                copy_into(folk, own_folk)
-                copy_into(fork_books, books[world])
-                copy_into(papers, own_papers)
-                copy_into(words, own_words)
-                fate = key(seeds[world], future, FUTURE) + np.uint64(turn)
-                if column >= 0:
-                    carry_out(fork, fork_books, fork_docket, fork_book, options[column], watch, fate, turn)
-                so_far[:] = 0
-                for step in range(furthest(spans, future)):
-                    live_on(
-                        fork, fork_books, fork_docket, fork_book, watch, fate, turn, step,
-                        homes, care, pull, so_far,
+            for first in range(0, len(columns) * futures, LANES):
+                begin(start, world, columns, futures, first, options, forks, papers)
+                roll_on(
+                    start, world, spans, len(columns), futures, first, forks, papers, places, sums, ledgers
+                )
+            if to == 0:
+                idle[:], idle_ledgers[:] = sums[:, 0], ledgers[:, 0]
+            for at in range(len(columns)):
+                if columns[at] >= 0:
+                    compare(
+                        cells, need, spans, sums[:, at], idle, ledgers[:, at], idle_ledgers, columns[at],
+                        persons[world], lost[world], features[world],
                     )  # fmt: skip
-                    for span in range(len(spans)):
-                        if step + 1 == spans[span, 0] and future < spans[span, 1]:
-                            take_down(fork, fork_books, so_far, sums[span], ledgers[span])
-            if column < 0:
-                sums, idle = idle, sums
-                ledgers, idle_ledgers = idle_ledgers, ledgers
-                continue
-            compare(
-                cells[world], need, spans, sums, idle, ledgers, idle_ledgers, column,
-                persons[world], lost[world], features[world],
-            )  # fmt: skip
 
 
 def foresee(
@@ -259,10 +299,10 @@ def foresee(
     A span is a horizon and a number of futures. Shapes as in `Foresight`.
     """
     worlds, columns, people = *menu.acts.shape, cells.shape[1]
-    persons, lost = np.empty((2, worlds, len(spans), columns, people), np.int32)
-    features = np.empty((worlds, len(spans), columns, len(FEATURES)), np.int32)
-    foresee_into(
-        cells, books, docket, promises, menu.candidates, oversight, seeds, turns,
-        np.array(spans, np.int32), persons, lost, features,
-    )  # fmt: skip
+    # Waiting changes nothing: it alone is not filled in.
+    persons, lost = np.zeros((2, worlds, len(spans), columns, people), np.int32)
+    features = np.zeros((worlds, len(spans), columns, len(FEATURES)), np.int32)
+    papers, words = docket.reshape(worlds, -1), promises.reshape(worlds, -1)
+    start = Start(cells, books, papers, words, oversight, seeds, turns)
+    foresee_into(start, menu.candidates, np.array(spans, np.int32), persons, lost, features)
     return [Foresight(persons[:, s], lost[:, s], features[:, s]) for s in range(len(spans))]

@@ -111,7 +111,7 @@ def go_through(
         if books[PACKED] == 0:
             heed(books, ESCALATION)
         for i in range(cells.shape[0]):
-            disclose(cells, i)
+            disclose(cells[i])
 
 
 @kernel

@@ -19,13 +19,13 @@ from gyges.world.consequences import FUTURES, HORIZON, Foresight, foresee
 from gyges.world.council import council_reviews
 from gyges.world.dynamics import nature, people_live
 from gyges.world.founding import found
-from gyges.world.homes import HOME_ROWS
+from gyges.world.homes import HOME_COLUMNS
 from gyges.world.ladder import KIN, LADDER, MIXED, NEVER, Rung, Step, in_force
 from gyges.world.mechanisms import switched_off
 from gyges.world.menu import Menu, offer, quotas, slot_table
 from gyges.world.ledger import take_reports, write_ledgers
 from gyges.world.orders import carry_out
-from gyges.world.people import CONDITIONS, FOUNDER, as_cells
+from gyges.world.people import FOUNDER, as_cells
 from gyges.world.promises import BOOK_LENGTH, PROMISE_COLUMNS, enter_promise, fall_due
 from gyges.world.scenarios import SCENARIOS
 from gyges.world.settlement import (
@@ -48,7 +48,7 @@ attains at that power, so that handing back costs the people nothing."""
 @workspace
 def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turns: np.ndarray) -> None:
     """Nature's part of a turn, in every world that begins one: turns (B,), -1 for none."""
-    homes = np.zeros((HOME_ROWS, cells.shape[1]), np.int32)
+    homes = np.zeros((cells.shape[1], HOME_COLUMNS), np.int32)
     for world in range(cells.shape[0]):
         if turns[world] >= 0:
             nature(cells[world], books[world], homes, seeds[world], turns[world])
@@ -84,13 +84,12 @@ def close_turn(
     Turns are (B,), -1 for none.
     """
     people = cells.shape[1]
-    homes, care = np.zeros((HOME_ROWS, people), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
-    pull = np.zeros(CONDITIONS.shape[1], np.int32)
+    homes, care = np.zeros((people, HOME_COLUMNS), np.int32), np.zeros((people, CARE_COLUMNS), np.int32)
     for world in range(cells.shape[0]):
         turn = turns[world]
         if turn < 0:
             continue
-        people_live(cells[world], books[world], homes, care, pull, seeds[world], turn)
+        people_live(cells[world], books[world], homes, care, seeds[world], turn)
         council_reviews(cells[world], books[world], docket[world], oversight[world], seeds[world], turn)
         fall_due(cells[world], books[world], promises[world], turn)
 

@@ -62,10 +62,19 @@ def reaches(cells: np.ndarray, i: int, whom: int, aim: int, target: int) -> bool
 
 
 @kernel
+def reach(cells: np.ndarray, whom: int, aim: int, target: int) -> tuple[int, int]:
+    """Places of the first person, and past the last, among whom all are on whom an effect may fall."""
+    if whom == TARGET and aim == AIM_PERSON:
+        return target, target + 1
+    return 0, cells.shape[0]
+
+
+@kernel
 def count_reached(cells: np.ndarray, whom: int, aim: int, target: int) -> int:
     """How many people an effect falls on."""
     reached = 0
-    for i in range(cells.shape[0]):
+    first, last = reach(cells, whom, aim, target)
+    for i in range(first, last):
         if reaches(cells, i, whom, aim, target):
             reached += 1
     return reached
@@ -98,43 +107,43 @@ def build_simulacra(cells: np.ndarray, count: int) -> None:
 
 @kernel
 def touch(
-    cells: np.ndarray, i: int, books: np.ndarray, row: int, amount: int, substance: int, appearance: int
+    person: np.ndarray, books: np.ndarray, row: int, amount: int, substance: int, appearance: int
 ) -> int:
     """One primitive on one person; returns the credits taken."""
     operation, field = int(EFFECTS[row, EFFECT_OPERATION]), int(EFFECTS[row, EFFECT_FIELD])
     if operation == ADD:
         change = amount * substance // 1000
         if field == SKILL:
-            cells[i, SKILL] = min(2000, cells[i, SKILL] + change)
-        elif field != ILLNESS or cells[i, ILLNESS] > 0 or change > 0:
-            cells[i, field] = clamp(cells[i, field] + change)
-            serve_wish(cells, i, books, field, change)
+            person[SKILL] = min(2000, person[SKILL] + change)
+        elif field != ILLNESS or person[ILLNESS] > 0 or change > 0:
+            person[field] = clamp(person[field] + change)
+            serve_wish(person, books, field, change)
     elif operation == LOOK:
         shown = amount * appearance // 1000 * int(books[VISIBLE_NOW])
-        before = int(cells[i, APPROVAL])
-        cells[i, APPROVAL] = clamp(before + shown)
-        cells[i, PERCEIVED] += shown
-        cells[i, UNDISCLOSED] += field * substance // 1000 - shown
+        before = int(person[APPROVAL])
+        person[APPROVAL] = clamp(before + shown)
+        person[PERCEIVED] += shown
+        person[UNDISCLOSED] += field * substance // 1000 - shown
     elif operation == HOLD:
         turns = max(1, int(EFFECTS[row, EFFECT_DURATION]) * substance // 1000)
-        cells[i, field] = min(60, max(int(cells[i, field]), turns))
+        person[field] = min(60, max(int(person[field]), turns))
     elif operation == TAKE:
-        taken = min(amount, int(cells[i, SAVINGS]))
-        cells[i, SAVINGS] -= taken
+        taken = min(amount, int(person[SAVINGS]))
+        person[SAVINGS] -= taken
         books[ACCOUNT] += taken
         return taken
     elif operation == GRANT:
         books[TREASURY] -= amount
-        cells[i, SAVINGS] += amount
+        person[SAVINGS] += amount
     elif operation == DIE:
-        cells[i, ALIVE] = 0
+        person[ALIVE] = 0
     elif operation == EXILE:
-        cells[i, PRESENT] = 0
+        person[PRESENT] = 0
     elif operation == TELL:
-        disclose(cells, i)
+        disclose(person)
     elif operation == NUDGE:
-        away = int(books[CREED]) - int(cells[i, STANCE])
-        cells[i, STANCE] += away * amount // 1000 * substance // 1000
+        away = int(books[CREED]) - int(person[STANCE])
+        person[STANCE] += away * amount // 1000 * substance // 1000
     return 0
 
 
@@ -199,7 +208,11 @@ def enter_harmed(cells: np.ndarray, visible: int, act: int, target: int) -> None
     if TRAITS[act, TRAIT_HARMFUL] == 0:
         return
     aim = int(TRAITS[act, TRAIT_AIM])
-    for i in range(cells.shape[0]):
+    first, last = cells.shape[0], 0
+    for row in range(START[act], START[act + 1]):
+        begin, end = reach(cells, int(EFFECTS[row, EFFECT_WHOM]), aim, target)
+        first, last = min(first, begin), max(last, end)
+    for i in range(first, last):
         worse = seen = False
         for row in range(START[act], START[act + 1]):
             operation, less = int(EFFECTS[row, EFFECT_OPERATION]), EFFECTS[row, EFFECT_AMOUNT] < 0
@@ -266,11 +279,12 @@ def carry_out(
             strength = substance * portion // 1000
             if operation == GRANT:
                 amount = min(amount, int(books[TREASURY]) // max(1, count_reached(cells, whom, aim, target)))
-            for i in range(cells.shape[0]):
+            first, last = reach(cells, whom, aim, target)
+            for i in range(first, last):
                 if reaches(cells, i, whom, aim, target) and (
                     likely == 1000 or draw(chance, int(cells[i, KEY])) < likely
                 ):
-                    taken += touch(cells, i, books, row, amount, strength, appearance)
+                    taken += touch(cells[i], books, row, amount, strength, appearance)
                     lost += operation in (DIE, EXILE)
     books[LOST] += lost
     if TRAITS[act, TRAIT_HARMFUL] == 1 and books[DOCKETED] < docket.shape[0]:

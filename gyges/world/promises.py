@@ -118,12 +118,12 @@ def settle_promise(
             continue
         if state == KEPT:
             cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + APPROVAL_KEPT)
-            trust_moves(cells, i, WORTH)
+            trust_moves(cells[i], WORTH)
         elif act < 0 or (
             cells[i, PRESENT] == 1 and was_promised(cells, i, int(TRAITS[act, TRAIT_AIM]), target)
         ):
             cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + APPROVAL_BROKEN)
-            trust_moves(cells, i, -WORTH)
+            trust_moves(cells[i], -WORTH)
         else:
             cells[i, UNDISCLOSED] += APPROVAL_BROKEN
 

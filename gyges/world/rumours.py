@@ -13,8 +13,8 @@ import numpy as np
 
 from gyges.world.chance import draw
 from gyges.world.compiled import kernel
-from gyges.world.rules import clamp
-from gyges.world.people import APPROVAL, KEY, PERCEIVED, STANCE, UNDISCLOSED
+from gyges.world.rules import clamp, part
+from gyges.world.people import APPROVAL, PERCEIVED, STANCE, UNDISCLOSED
 from gyges.world.trust import learn
 
 MOST_HEARD = 12
@@ -34,29 +34,29 @@ def fade(news: int) -> int:
 
 
 @kernel
-def leak(cells: np.ndarray, i: int, chance: np.uint64, sociable: int) -> None:
+def leak(person: np.ndarray, who: int, chance: np.uint64, sociable: int) -> None:
     """Some of what was hidden from a person may come to its ears.
 
     Here and in `hear` what does not happen is multiplied by 0: a branch that goes
     either way for half of the people costs more than both.
     """
-    happens = int(draw(chance, int(cells[i, KEY])) < 30 + sociable // 20)
-    learn(cells, i, happens * max(-MOST_HEARD, min(MOST_HEARD, int(cells[i, UNDISCLOSED]))))
+    happens = int(draw(chance, who) < 30 + part(sociable, 20))
+    learn(person, happens * max(-MOST_HEARD, min(MOST_HEARD, int(person[UNDISCLOSED]))))
 
 
 @kernel
-def hear(cells: np.ndarray, i: int, talk: int, chance: np.uint64, sociable: int) -> None:
+def hear(person: np.ndarray, who: int, talk: int, chance: np.uint64, sociable: int) -> None:
     """A person may hear what the neighbourhood talks about, if it has perceived less itself."""
-    own = int(cells[i, PERCEIVED])
-    happens = int(draw(chance, int(cells[i, KEY])) < 150 + sociable // 4) * int(abs(talk) > abs(own))
+    own = int(person[PERCEIVED])
+    happens = int(draw(chance, who) < 150 + sociable // 4) * int(abs(talk) > abs(own))
     heard = happens * max(-MOST_HEARD, min(MOST_HEARD, (talk - own) // 4))
-    cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + heard)
-    cells[i, PERCEIVED] = own + heard
+    person[APPROVAL] = clamp(person[APPROVAL] + heard)
+    person[PERCEIVED] = own + heard
 
 
 @kernel
-def consider(cells: np.ndarray, i: int, view: int) -> None:
+def consider(person: np.ndarray, view: int) -> None:
     """A person's stance moves towards its neighbourhood's mean, if that lies within reach."""
-    away = view - int(cells[i, STANCE])
+    away = view - int(person[STANCE])
     if -WITHIN_REACH < away < WITHIN_REACH:
-        cells[i, STANCE] += away // VIEWS_MOVE
+        person[STANCE] += part(away, VIEWS_MOVE)

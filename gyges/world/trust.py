@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.compiled import kernel
-from gyges.world.rules import clamp
+from gyges.world.rules import clamp, part
 from gyges.world.people import APPROVAL, HARMED, HARMED_SEEN, PERCEIVED, TRUST, UNDISCLOSED
 
 ORDINARY_TRUST = 500
@@ -18,23 +18,23 @@ ORDINARY_TRUST = 500
 
 
 @kernel
-def trust_moves(cells: np.ndarray, i: int, change: int) -> None:
+def trust_moves(person: np.ndarray, change: int) -> None:
     """Move one person's trust by thousandths, kept within 0..1000; a gain counts a third."""
-    cells[i, TRUST] = clamp(int(cells[i, TRUST]) + (change // 3 if change > 0 else change))
+    person[TRUST] = clamp(int(person[TRUST]) + (part(change, 3) if change > 0 else change))
 
 
 @kernel
-def learn(cells: np.ndarray, i: int, part: int) -> None:
+def learn(person: np.ndarray, part: int) -> None:
     """The person learns a part, in thousandths of approval, of what it was not told."""
-    cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + part)
-    cells[i, PERCEIVED] += part
-    cells[i, UNDISCLOSED] -= part
-    trust_moves(cells, i, part)
+    person[APPROVAL] = clamp(person[APPROVAL] + part)
+    person[PERCEIVED] += part
+    person[UNDISCLOSED] -= part
+    trust_moves(person, part)
 
 
 @kernel
-def disclose(cells: np.ndarray, i: int) -> None:
+def disclose(person: np.ndarray) -> None:
     """The person learns all that it was not told: approval goes to where truth would have put it."""
-    if cells[i, UNDISCLOSED] != 0:
-        learn(cells, i, int(cells[i, UNDISCLOSED]))
-    cells[i, HARMED] = min(cells[i, HARMED], HARMED_SEEN)
+    if person[UNDISCLOSED] != 0:
+        learn(person, int(person[UNDISCLOSED]))
+    person[HARMED] = min(person[HARMED], HARMED_SEEN)

@@ -10,16 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.compiled import kernel
+from gyges.world.rules import part
 from gyges.world.people import ALIVE, AUTONOMY, BELONGING, HEALTH, NUTRITION, REST, SAFETY
 
 
 @kernel
-def welfare_of(cells: np.ndarray, i: int) -> int:
+def welfare_of(person: np.ndarray) -> int:
     """Welfare of one person (fields,), 0..1000."""
-    if cells[i, ALIVE] == 0:
+    if person[ALIVE] == 0:
         return 0
-    needs = cells[i, NUTRITION] + cells[i, REST] + cells[i, SAFETY] + cells[i, BELONGING]
-    return int((needs + 4 * cells[i, HEALTH] + 2 * cells[i, AUTONOMY]) // 10)
+    needs = person[NUTRITION] + person[REST] + person[SAFETY] + person[BELONGING]
+    return part(needs + 4 * person[HEALTH] + 2 * person[AUTONOMY], 10)
 
 
 @kernel
@@ -27,4 +28,4 @@ def welfare_into(cells: np.ndarray, out: np.ndarray) -> None:
     """Welfare of every person of every world: cells (B, N, fields) to out (B, N)."""
     for world in range(cells.shape[0]):
         for i in range(cells.shape[1]):
-            out[world, i] = welfare_of(cells[world], i)
+            out[world, i] = welfare_of(cells[world, i])

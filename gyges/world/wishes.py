@@ -22,8 +22,8 @@ WISHED = 12
 
 
 @kernel
-def serve_wish(cells: np.ndarray, i: int, books: np.ndarray, field: int, change: int) -> None:
+def serve_wish(person: np.ndarray, books: np.ndarray, field: int, change: int) -> None:
     """An act has moved a field by so much: if it is what the person wishes for, approval follows."""
-    if field == cells[i, WISH] and books[VISIBLE_NOW] == 1 and works(books, WISHES):
-        cells[i, APPROVAL] = clamp(cells[i, APPROVAL] + change // WISHED)
-        cells[i, PERCEIVED] += change // WISHED
+    if field == person[WISH] and books[VISIBLE_NOW] == 1 and works(books, WISHES):
+        person[APPROVAL] = clamp(person[APPROVAL] + change // WISHED)
+        person[PERCEIVED] += change // WISHED

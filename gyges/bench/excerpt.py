@@ -10,6 +10,7 @@ import numpy as np
 
 from gyges.world.chance import ACCIDENT, DEATH, ONSET, RECOVERY, SEVERITY, draw, key
 from gyges.world.compiled import kernel
+from gyges.world.rules import part
 from gyges.world.people import (
     AGE, ALIVE, APPROVAL, AUTONOMY, BELONGING, HEALTH, HOUSEHOLD, ILLNESS, KEY, MOOD, NUTRITION, REST, SAFETY,
 )  # fmt: skip
@@ -18,7 +19,7 @@ from gyges.world.people import (
 @kernel
 def towards(value: int, target: int, pace: int) -> int:
     """A value that moves towards a target, kept within 0..1000."""
-    return min(1000, max(0, value + (target - value) // pace))
+    return min(1000, max(0, value + part(target - value, pace)))
 
 
 @kernel
@@ -37,10 +38,10 @@ def week(cells: np.ndarray, ill: np.ndarray, seed: np.uint64, turn: int) -> None
         who, health, illness = int(person[KEY]), int(person[HEALTH]), int(person[ILLNESS])
         elder, at_home = person[AGE] >= 65, int(ill[person[HOUSEHOLD]])
         if illness == 0:
-            risk = 18 + (12 if elder else 0) + (600 - health) // 40 + 14 * at_home
-            illness = 250 + draw(severity, who) * 2 // 5 if draw(onset, who) < risk else 0
+            risk = 18 + (12 if elder else 0) + part(600 - health, 40) + 14 * at_home
+            illness = 250 + part(draw(severity, who) * 2, 5) if draw(onset, who) < risk else 0
         else:
-            healing = 60 + health // 10
+            healing = 60 + part(health, 10)
             illness = 0 if draw(recovery, who) < healing else max(1, illness - healing // 4)
         hurt = draw(accident, who) < 4
         needs = int(person[NUTRITION]) + int(person[REST]) + int(person[SAFETY]) + int(person[BELONGING])
@@ -49,8 +50,8 @@ def week(cells: np.ndarray, ill: np.ndarray, seed: np.uint64, turn: int) -> None
         person[SAFETY] = towards(int(person[SAFETY]), (380 if hurt else 480) - 50 * at_home, 16)
         person[BELONGING] = towards(int(person[BELONGING]), 450, 16)
         person[AUTONOMY] = towards(int(person[AUTONOMY]), 540, 16)
-        health = towards(health, 480 + (needs - 1800) // 6 - illness // 3 - (120 if hurt else 0), 16)
-        feels = (needs // 4 + health + int(person[AUTONOMY])) // 3 - illness // 4
+        health = towards(health, 480 + part(needs - 1800, 6) - part(illness, 3) - (120 if hurt else 0), 16)
+        feels = part(needs // 4 + health + int(person[AUTONOMY]), 3) - illness // 4
         person[MOOD] = towards(int(person[MOOD]), feels, 4)
         person[APPROVAL] = towards(int(person[APPROVAL]), int(person[MOOD]), 24)
         person[HEALTH], person[ILLNESS] = health, illness

@@ -7,7 +7,12 @@ episodes of all are lived first, those that several read once; then the bars are
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -57,6 +62,8 @@ MODULES: tuple[Module, ...] = (
 )
 """What holds bars, one row a file."""
 
+MOST_READERS = 4
+"""Processes in which bars are read: few modules take long, and each process loads what was lived again."""
 FAST, FULL = (24, 200), (80, 1000)
 """Seeds for each planted policy, and studies for each share."""
 
@@ -74,7 +81,7 @@ def validate(full: bool = False, jobs: int | None = None, progress: bool = False
     with TemporaryDirectory() as folder:
         context = Context(seeds, count, Path(folder), jobs, progress, full)
         context.live(module.episodes for module in MODULES)
-        found = [bar for module in MODULES for bar in module.bars(context)]
+        found = _read(context, jobs or os.cpu_count() or 1)
     held = {bar.name for bar in found}
     return Validation(
         bars=tuple(sorted(found, key=_number)),
@@ -84,6 +91,26 @@ def validate(full: bool = False, jobs: int | None = None, progress: bool = False
         first_seed=FIRST_SEED,
         studies=count,
     )
+
+
+def _read(context: Context, jobs: int) -> list[Bar]:
+    """The bars of every module, some modules beside others, each in a process that has tables of its own."""
+    readers = min(jobs, len(MODULES), MOST_READERS)
+    bars = [module.bars for module in MODULES]
+    if readers == 1:
+        return [bar for of in bars for bar in of(context)]
+    # A process that is forked off may find a lock held by a thread that it has not.
+    with ProcessPoolExecutor(readers, get_context("spawn"), initializer=_leave_interrupts) as pool:
+        return [bar for found in pool.map(_bars, bars, repeat(context)) for bar in found]
+
+
+def _bars(of: Callable[[Context], Iterable[Bar]], context: Context) -> list[Bar]:
+    return list(of(context))
+
+
+def _leave_interrupts() -> None:
+    """A Ctrl-C reaches the parent too, which ends its readers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _number(bar: Bar) -> int:

@@ -43,13 +43,13 @@ def cache_folder() -> Path:
 
 
 CACHE = cache_folder()
-LANES = 16
-"""Forks that are rolled on abreast (`abreast`). A loop of so many is to become vectors, not as many copies of
-what it does, which LLVM would make of short ones. It can be told only by an option of the whole process."""
-NEWEST_LLVM = 22
-"""The newest LLVM that is known to know that option: over one that it does not know, it ends the process."""
 COLD = not any(CACHE.rglob("*.nbi"))
 """True if this world has yet to be compiled, which takes some tens of seconds, once."""
+LANES: Final = 16
+"""Forks that are lived abreast (`abreast`). A loop of so many is to become vectors, not as many copies of
+what it does, which LLVM would make of short ones. It can be told only by an option of the whole process."""
+NEWEST_LLVM: Final = 22
+"""The newest LLVM that is known to know that option: over one that it does not know, it ends the process."""
 
 os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
 

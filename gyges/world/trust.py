@@ -15,21 +15,23 @@ from gyges.world.people import APPROVAL, HARMED, HARMED_SEEN, PERCEIVED, TRUST, 
 
 ORDINARY_TRUST = 500
 """Trust, thousandths, in a steward of whom nothing is known; the mean on the first day."""
+MOST_WON = 3000
+"""The greatest gain that makes a difference, thousandths: a third of it is all the trust there is."""
 
 
 @kernel
 def trust_moves(person: np.ndarray, change: int) -> None:
     """Move one person's trust by thousandths, kept within 0..1000; a gain counts a third."""
-    person[TRUST] = clamp(int(person[TRUST]) + (part(change, 3) if change > 0 else change))
+    person[TRUST] = clamp(int(person[TRUST]) + (part(min(change, MOST_WON), 3) if change > 0 else change))
 
 
 @kernel
-def learn(person: np.ndarray, part: int) -> None:
-    """The person learns a part, in thousandths of approval, of what it was not told."""
-    person[APPROVAL] = clamp(person[APPROVAL] + part)
-    person[PERCEIVED] += part
-    person[UNDISCLOSED] -= part
-    trust_moves(person, part)
+def learn(person: np.ndarray, portion: int) -> None:
+    """The person learns a portion, in thousandths of approval, of what it was not told."""
+    person[APPROVAL] = clamp(person[APPROVAL] + portion)
+    person[PERCEIVED] += portion
+    person[UNDISCLOSED] -= portion
+    trust_moves(person, portion)
 
 
 @kernel

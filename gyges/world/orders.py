@@ -63,9 +63,12 @@ def reaches(cells: np.ndarray, i: int, whom: int, aim: int, target: int) -> bool
 
 @kernel
 def reach(cells: np.ndarray, whom: int, aim: int, target: int) -> tuple[int, int]:
-    """Places of the first person, and past the last, among whom all are on whom an effect may fall."""
+    """Places of the first person, and past the last, among whom all are on whom an effect may fall.
+
+    An act aimed at a person may have found nobody: target -1.
+    """
     if whom == TARGET and aim == AIM_PERSON:
-        return target, target + 1
+        return max(0, target), target + 1
     return 0, cells.shape[0]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gyges.world.acts import ACT_INDEX, ACTS, POWERS, STANDING
+from gyges.world.acts import ACT_INDEX, ACTS, AIM_PERSON, EFFECTS, POWERS, STANDING, START, TRAIT_AIM, TRAITS
+from gyges.world.effects import EFFECT_WHOM, HOUSEMATES, TARGET
 from gyges.world.engine import World
 from gyges.world.ladder import LADDER, NEVER, Rung, with_dials
 from gyges.world.menu import BASE_QUOTAS, Menu, quotas
@@ -170,3 +171,18 @@ def test_a_wrong_dial_is_refused_in_one_line(dials: dict[str, int], complaint: s
     with pytest.raises(ValueError, match=complaint) as refusal:
         with_dials(LADDER[0], dials)
     assert "\n" not in str(refusal.value)
+
+
+def only_on_target(act: int) -> bool:
+    """Whether an act is aimed at a person, and does nothing to others than that person and its housemates."""
+    whom = EFFECTS[START[act] : START[act + 1], EFFECT_WHOM]
+    return bool(TRAITS[act, TRAIT_AIM] == AIM_PERSON and np.isin(whom, (TARGET, HOUSEMATES)).all())
+
+
+def test_an_act_that_finds_nobody_falls_on_nobody() -> None:
+    world = begun()
+    world.people[0, -1] = world.people[0, 0]  # someone stands at the place that -1 would be
+    found_nobody = [act.name for number, act in enumerate(ACTS) if only_on_target(number)]
+    assert len(found_nobody) > 5
+    for name in found_nobody:
+        assert (do(world.copy(), name, -1).cells == world.cells).all(), name

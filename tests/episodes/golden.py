@@ -26,7 +26,7 @@ SOME_RUNGS, SOME_POLICIES, SOME_SEEDS = (2, 5), ("steward", "self", "random"), (
 
 def digests() -> dict[str, str]:
     """Of decisions, states and outcome: every policy at every rung of `commons`, and a few everywhere."""
-    seen = {}
+    seen: dict[str, str] = {}
     for rung in range(len(LADDER)):
         specs = [
             EpisodeSpec(policy=name, rung=rung, arm=arm, seed=20260101, turns=10)

@@ -270,8 +270,9 @@ def foresee_into(
         cells, options = start.cells[world], candidates[world]
         for i in range(people):
             need[i] = 1500 - welfare_of(cells[i])
-        for to in range(0, in_order(options, order), block):
-            columns = order[to : min(to + block, in_order(options, order))]
+        count = in_order(options, order)
+        for done in range(0, count, block):
+            columns = order[done : min(done + block, count)]
             sums[:] = 0
             ledgers[:] = 0
             for first in range(0, len(columns) * futures, LANES):
@@ -279,7 +280,7 @@ def foresee_into(
                 roll_on(
                     start, world, spans, len(columns), futures, first, forks, papers, places, sums, ledgers
                 )
-            if to == 0:
+            if done == 0:
                 idle[:], idle_ledgers[:] = sums[:, 0], ledgers[:, 0]
             for at in range(len(columns)):
                 if columns[at] >= 0:

@@ -76,7 +76,7 @@ class Papers(NamedTuple):
     flat_promises: np.ndarray
     """(16, 128): likewise."""
     fared: np.ndarray
-    """(N, 5, 16): how each person has fared so far, as `FARED`."""
+    """(N, 5, 16): how each person has fared so far, columns `FARED_WELFARE` and so on."""
 
 
 @workspace

@@ -254,9 +254,7 @@ def foresee_into(
 
     Spans (S, 2) hold horizon and futures: what is rolled on for one of them serves the others.
     """
-    people, futures = start.cells.shape[1], 0
-    for span in range(len(spans)):
-        futures = max(futures, int(spans[span, 1]))
+    people, futures = start.cells.shape[1], int(spans[:, 1].max())
     forks, papers = room_for_forks(people), room_for_papers(people, start.docket, start.promises)
     block = max(1, LANES // futures)
     sums, idle = (

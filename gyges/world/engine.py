@@ -63,9 +63,10 @@ def take_orders(
     for world in range(cells.shape[0]):
         if choice[world] >= 0 and books[world, RELEASED] == 0 and books[world, DISMISSED] == 0:
             chosen = candidates[world, choice[world]]
+            # With steps said, if only of 1, arrays are to the compiler as those of forks: it compiles once.
             carry_out(
-                cells[world], books[world], docket[world], promises[world], chosen, oversight[world],
-                seeds[world], turns[world],
+                cells[world][:, ::1], books[world][::1], docket[world], promises[world], chosen,
+                oversight[world], seeds[world], turns[world],
             )  # fmt: skip
 
 
@@ -90,8 +91,9 @@ def close_turn(
         if turn < 0:
             continue
         people_live(cells[world], books[world], homes, care, seeds[world], turn)
-        council_reviews(cells[world], books[world], docket[world], oversight[world], seeds[world], turn)
-        fall_due(cells[world], books[world], promises[world], turn)
+        folk, own = cells[world][:, ::1], books[world][::1]
+        council_reviews(folk, own, docket[world], oversight[world], seeds[world], turn)
+        fall_due(folk, own, promises[world], turn)
 
 
 @kernel

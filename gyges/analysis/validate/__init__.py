@@ -100,7 +100,7 @@ def _read(context: Context, jobs: int) -> list[Bar]:
     if readers == 1:
         return [bar for of in bars for bar in of(context)]
     # A process that is forked off may find a lock held by a thread that it has not.
-    with ProcessPoolExecutor(readers, get_context("spawn"), initializer=_leave_interrupts) as pool:
+    with ProcessPoolExecutor(readers, get_context("spawn"), initializer=_end_at_interrupts) as pool:
         return [bar for found in pool.map(_bars, bars, repeat(context)) for bar in found]
 
 
@@ -108,9 +108,9 @@ def _bars(of: Callable[[Context], Iterable[Bar]], context: Context) -> list[Bar]
     return list(of(context))
 
 
-def _leave_interrupts() -> None:
-    """A Ctrl-C reaches the parent too, which ends its readers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _end_at_interrupts() -> None:
+    """A Ctrl-C, which reaches readers as it does the parent, ends them without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _number(bar: Bar) -> int:

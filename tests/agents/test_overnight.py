@@ -168,6 +168,18 @@ async def test_what_is_never_answered_is_missing_after_as_many_batches_as_attemp
     assert not cost
 
 
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("fate", ["", *UNANSWERED])
+async def test_a_batch_whose_sending_is_in_doubt_is_found_by_what_is_in_it(
+    model: str, fate: str, tmp_path: Path
+) -> None:
+    """Even one without any results, which names nobody's requests."""
+    async with batching(fate=fate, unsaid=1) as server:
+        await go(sweep_of(model, seeds=1, turns=1), tmp_path / "run", server.url)
+    assert len(server.batches) == (3 if fate else 1)
+    assert hold(server, tmp_path / "run") == {"timeout" if fate else "decided": 1}
+
+
 async def begun(run: Path, url: str) -> asyncio.subprocess.Process:
     """A sweep in a process of its own."""
     small = ["--seeds", str(SEEDS), "--rungs", "0", "--arms", "will", "--people", "6", "--turns", str(TURNS)]

@@ -71,6 +71,8 @@ class Batching:
     """What befalls every request, if anything is to."""
     fail: str = ""
     """Why every batch of OpenAI's fails before it is begun, if it does."""
+    unsaid: int = 0
+    """How many batches it takes, of those to come, and drops the connection before saying so."""
     mute: bool = False
     """Whether it takes a batch and then says nothing, for ever."""
     journal: list[Entry] = field(default_factory=list)
@@ -100,8 +102,11 @@ class Batching:
             request.transport.close()
             return web.Response()
         status, body = await self._answer(request, path)
-        if self.mute and request.method == "POST" and path.endswith("batches"):
+        creating = request.method == "POST" and path.endswith("batches")
+        if self.mute and creating:
             await asyncio.sleep(3600)
+        if self.unsaid and creating:
+            self.unsaid, fault = self.unsaid - 1, "dropped after"
         if fault == "dropped after":
             request.transport.close()
             return web.Response()

@@ -62,7 +62,7 @@ class Bulk:
     """The vendor's list of records, the latest first."""
     ours: Callable[[Mapping[str, Any], str, int, float], bool]
     """Whether a record may be of the batch that we gave this name, with so many requests, not before this
-    time: what its results are named settles it."""
+    time: what its results are named settles it, where it has any."""
     look: Callable[[Any, str, float], Awaitable[bytes]]
     """The vendor's record of a batch."""
     progress: Callable[[Mapping[str, Any]], Progress]

@@ -94,14 +94,26 @@ async def _sent(
 async def _arrived(
     journal: Journal, batch: Batch, line: Line, tell: Callable[[Progress], None]
 ) -> list[Item] | None:
-    """The results of a batch whose name we have not heard; None if the vendor has not got it."""
+    """The results of a batch whose name we have not heard; None if the vendor has not got it.
+
+    One without any results names nobody's requests. Where nothing else is ours it is taken for ours: to send
+    our requests anew would be to send them twice if it is, and if it is not, they came back without a reply
+    and may be sent again as any such may.
+    """
     known = {other.given for other in journal.batches.values()}
+    nameless = ""
     for given in await _candidates(batch, line):
-        found = [] if given in known else await _results(given, batch, line, tell)
+        if given in known:
+            continue
+        found = await _results(given, batch, line, tell)
         if {item.name for item in found} & set(batch.sent.items):
             journal.out(batch, given)
             return found
-    return None
+        nameless = nameless or ("" if found else given)
+    if not nameless:
+        return None
+    journal.out(batch, nameless)
+    return []
 
 
 async def _candidates(batch: Batch, line: Line) -> list[str]:

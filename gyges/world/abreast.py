@@ -10,7 +10,7 @@ import numpy as np
 
 from gyges.world.care import GIVEN, RECEIVED, look_after
 from gyges.world.comers import MONTH, come
-from gyges.world.compiled import LANES, kernel, seldom
+from gyges.world.compiled import LANES, kernel, piece, seldom
 from gyges.world.conduct import (
     UNWILLING, act_up, burdened, flees, has_cause, has_to_hear, listen, refuses, speaks,
 )  # fmt: skip
@@ -21,9 +21,10 @@ from gyges.world.forks import (
     CAUSE, DOES, DOSE, DOSES, FARED, FARED_APPROVAL, FARED_AUTONOMY, FARED_DEPENDENCE, FARED_DISTANCE,
     FARED_WELFARE, FOOD_ASKED, FOR_ACCIDENT, FOR_ARRIVAL, FOR_BIRTH, FOR_DEATH, FOR_FLIGHT, FOR_LEAK,
     FOR_ONSET, FOR_RECOVERY, FOR_REFUSAL, FOR_RUMOUR, FOR_SEVERITY, FOR_VOICE, FOR_YIELD, GONE, GOOD_RULE,
-    GOODS, HARVEST, MOUTHS, MOVED, NEWS, PATIENTS, RATION, REFUSES, TALKED, Forks, packed, table,
+    GOODS, HARVEST, MOUTHS, MOVED, NEWS, PATIENTS, RATION, REFUSES, TALKED, Forks, packed,
 )  # fmt: skip
 from gyges.world.homes import HOME_HEADS, HOME_ILL, HOME_SUM, TALK, VIEW, eats, is_person, mean_of
+from gyges.world.layout import table
 from gyges.world.mechanisms import KIN_CARE, STANCES
 from gyges.world.people import (
     ALIVE, APPROVAL, AUTONOMY, CONDUCT, DEPENDENCE, FATHER, FLED, HOUSEHOLD, ILLNESS, KEY, KIND, MOTHER,
@@ -308,7 +309,7 @@ def die_abreast(forks: Forks) -> None:
                 may_die(cells[i, :, lane], who, chances[FOR_DEATH, lane])
 
 
-@seldom
+@piece
 def people_live_abreast(forks: Forks, turn: int) -> None:
     """`people_live` in every fork."""
     tally = forks.tally

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from gyges.world.abreast import add_up, nature_abreast, people_live_abreast
 from gyges.world.acts import ACT_INDEX
 from gyges.world.chance import FUTURE, key
-from gyges.world.compiled import LANES, kernel, seldom, workspace
+from gyges.world.compiled import LANES, kernel, piece, seldom, workspace
 from gyges.world.council import council_reviews
 from gyges.world.forks import (
     FARED, FARED_APPROVAL, FARED_AUTONOMY, FARED_DEPENDENCE, FARED_DISTANCE, FARED_WELFARE, Forks, Papers,
-    deal, fork_into, room_for_forks, room_for_papers,
+    copy_into, deal, fork_into, room_for_forks, room_for_papers,
 )  # fmt: skip
 from gyges.world.menu import Menu
 from gyges.world.orders import carry_out
@@ -200,6 +200,15 @@ def in_order(options: np.ndarray, order: np.ndarray) -> int:
     return columns
 
 
+@kernel
+def widest(of: np.ndarray) -> int:
+    """The greatest of some whole numbers (L,)."""
+    found = 0
+    for place in range(of.shape[0]):
+        found = max(found, int(of[place]))
+    return found
+
+
 @seldom
 def begin(
     start: Start, world: int, columns: np.ndarray, futures: int, first: int, options: np.ndarray,
@@ -223,7 +232,7 @@ def begin(
             )  # fmt: skip
 
 
-@seldom
+@piece
 def roll_on(
     start: Start, world: int, spans: np.ndarray, columns: int, futures: int, first: int, forks: Forks,
     papers: Papers, places: np.ndarray, sums: np.ndarray, ledgers: np.ndarray,
@@ -232,10 +241,7 @@ def roll_on(
 
     Places (16,) is room to count in.
     """
-    longest = 0
-    for span in range(len(spans)):
-        longest = max(longest, int(spans[span, 0]))
-    for step in range(longest):
+    for step in range(widest(spans[:, 0])):
         live_on(forks, papers, start.oversight[world], start.turns[world], step)
         for span in range(len(spans)):
             if step + 1 == spans[span, 0]:
@@ -254,7 +260,7 @@ def foresee_into(
 
     Spans (S, 2) hold horizon and futures: what is rolled on for one of them serves the others.
     """
-    people, futures = start.cells.shape[1], int(spans[:, 1].max())
+    people, futures = start.cells.shape[1], widest(spans[:, 1])
     forks, papers = room_for_forks(people), room_for_papers(people, start.docket, start.promises)
     block = max(1, LANES // futures)
     sums, idle = (
@@ -279,7 +285,10 @@ def foresee_into(
                     start, world, spans, len(columns), futures, first, forks, papers, places, sums, ledgers
                 )
             if done == 0:
-                idle[:], idle_ledgers[:] = sums[:, 0], ledgers[:, 0]
+                for span in range(len(spans)):
+                    copy_into(idle_ledgers[span], ledgers[span, 0])
+                    for kind in range(SUMS):
+                        copy_into(idle[span, kind], sums[span, 0, kind])
             for at in range(len(columns)):
                 if columns[at] >= 0:
                     compare(

@@ -10,22 +10,24 @@ from __future__ import annotations
 import numpy as np
 
 from gyges.world.care import (
-    BURDEN_REST, CARE_BELONGING, CARE_HEALING, CARE_REST, GIVEN, RECEIVED, look_after_kin,
+    BURDEN_REST, CARE_BELONGING, CARE_COLUMNS, CARE_HEALING, CARE_REST, GIVEN, RECEIVED, look_after_kin,
 )  # fmt: skip
 from gyges.world.chance import (
     ACCIDENT, ARRIVAL, BIRTH, DEATH, FLIGHT, LEAK, ONSET, RECOVERY, REFUSAL, RUMOUR, SEVERITY, VOICE,
     WEATHER, YIELD, draw, key, within,
 )  # fmt: skip
 from gyges.world.comers import MONTH, come
-from gyges.world.compiled import kernel
+from gyges.world.compiled import by_constant, kernel
 from gyges.world.conduct import burdened, has_to_hear, listen, react, refuses
 from gyges.world.homes import HOME_ILL, TALK, VIEW, count_ill, is_person, meet_neighbours
+from gyges.world.layout import in_a_row, in_rows
 from gyges.world.rules import clamp, part, works
 from gyges.world.mechanisms import KIN_CARE, STANCES
 from gyges.world.people import (
     AGE, ALIVE, APPROVAL, ASSISTED, AUTONOMY, BELONGING, CLINIC, CONDITIONS, CONDUCT, CONFINED, DEPENDENCE,
     DRAFTED, ELDER_FROM, FIELDS, FIRST_CONDITION, HEALTH, HOUSEHOLD, ILLNESS, JOB, KEY, KIND, MOOD, NO_JOB,
-    NUTRITION, PERCEIVED, PRESENT, QUIET, REFUSED, REST, SAFETY, SIMULACRUM, SKILL, STANCE, VACANT,
+    NUTRITION, PERCEIVED, PERSON_SIZE, PRESENT, QUIET, REFUSED, REST, SAFETY, SIMULACRUM, SKILL, STANCE,
+    VACANT,
 )  # fmt: skip
 from gyges.world.rumours import TALKED_OVER, consider, fade
 from gyges.world.settlement import (
@@ -44,6 +46,7 @@ OUTSIDE = 260
 @kernel
 def nature(cells: np.ndarray, books: np.ndarray, homes: np.ndarray, seed: np.uint64, turn: int) -> None:
     """Weather, regrowth of the commons, who comes, new illness (it spreads in households), accidents."""
+    assert in_rows(cells, PERSON_SIZE) and in_a_row(books)
     weather_and_growth(books, seed, turn)
     count_ill(cells, homes)
     onset, severity = key(seed, turn, ONSET), key(seed, turn, SEVERITY)
@@ -187,7 +190,7 @@ def live(
     person[PERCEIVED] = fade(int(person[PERCEIVED]))
 
 
-@kernel
+@by_constant
 def relax(person: np.ndarray, field: int, target: int, pace: int) -> None:
     """A need goes a part of the way to its target, one in `pace`."""
     now = int(person[field])
@@ -226,6 +229,7 @@ def people_live(
 
     homes (N, 5) and care (N, 2) are room to count in.
     """
+    assert in_rows(cells, PERSON_SIZE) and in_a_row(books) and in_rows(care, CARE_COLUMNS)
     mouths, patients, news = count_ill(cells, homes)
     talked_over = turn % TALKED_OVER == 0 and works(books, STANCES)
     if news:

@@ -47,11 +47,14 @@ attains at that power, so that handing back costs the people nothing."""
 
 @workspace
 def open_turn(cells: np.ndarray, books: np.ndarray, seeds: np.ndarray, turns: np.ndarray) -> None:
-    """Nature's part of a turn, in every world that begins one: turns (B,), -1 for none."""
+    """Nature's part of a turn, in every world that begins one: turns (B,), -1 for none.
+
+    With steps said, if only of 1, an array is to the compiler as one of forks (`layout`): it compiles once.
+    """
     homes = np.zeros((cells.shape[1], HOME_COLUMNS), np.int32)
     for world in range(cells.shape[0]):
         if turns[world] >= 0:
-            nature(cells[world], books[world], homes, seeds[world], turns[world])
+            nature(cells[world][:, ::1], books[world][::1], homes, seeds[world], turns[world])
 
 
 @kernel
@@ -63,7 +66,6 @@ def take_orders(
     for world in range(cells.shape[0]):
         if choice[world] >= 0 and books[world, RELEASED] == 0 and books[world, DISMISSED] == 0:
             chosen = candidates[world, choice[world]]
-            # With steps said, if only of 1, arrays are to the compiler as those of forks: it compiles once.
             carry_out(
                 cells[world][:, ::1], books[world][::1], docket[world], promises[world], chosen,
                 oversight[world], seeds[world], turns[world],
@@ -90,8 +92,8 @@ def close_turn(
         turn = turns[world]
         if turn < 0:
             continue
-        people_live(cells[world], books[world], homes, care, seeds[world], turn)
         folk, own = cells[world][:, ::1], books[world][::1]
+        people_live(folk, own, homes, care[:, ::1], seeds[world], turn)
         council_reviews(folk, own, docket[world], oversight[world], seeds[world], turn)
         fall_due(folk, own, promises[world], turn)
 

@@ -18,12 +18,11 @@ from gyges.world.chance import (
 )  # fmt: skip
 from gyges.world.compiled import LANES, kernel, seldom, workspace
 from gyges.world.homes import HOME_COLUMNS
-from gyges.world.people import PERSON_FIELDS
+from gyges.world.layout import rows, table
+from gyges.world.people import PERSON_SIZE
 from gyges.world.promises import PROMISE_COLUMNS
-from gyges.world.settlement import DOCKET_COLUMNS, SETTLEMENT_FIELDS
+from gyges.world.settlement import BOOKS_SIZE, DOCKET_COLUMNS
 
-PERSON_SIZE: Final = len(PERSON_FIELDS)
-BOOKS_SIZE: Final = len(SETTLEMENT_FIELDS)
 (
     MOUTHS, PATIENTS, NEWS, RATION, DOSE, GOOD_RULE, HARVEST, FOOD_ASKED, DOSES, GOODS,
 ) = range(10)  # fmt: skip
@@ -101,20 +100,6 @@ def room_for_papers(people: int, docket: np.ndarray, promises: np.ndarray) -> Pa
     vows = np.zeros((LANES, promises.shape[1] // PROMISE_COLUMNS, PROMISE_COLUMNS), np.int32)
     fared = np.zeros((people, FARED, LANES), np.int32)
     return Papers(dockets, vows, dockets.reshape((LANES, -1)), vows.reshape((LANES, -1)), fared)
-
-
-@kernel
-def table(of: np.ndarray, columns: int) -> bool:
-    """Whether a table (N, columns, 16) of small integers lies in memory without gaps."""
-    cell = 4
-    strides = (cell * LANES * columns, cell * LANES, cell)
-    return of.shape[1] == columns and of.shape[2] == LANES and of.strides == strides
-
-
-@kernel
-def rows(of: np.ndarray, size: int) -> bool:
-    """Whether rows of sixteen, each of so many bytes, lie in memory without gaps."""
-    return of.shape[1] == LANES and of.strides == (size * LANES, size)
 
 
 @kernel

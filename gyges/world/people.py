@@ -68,6 +68,7 @@ PERSON_FIELDS: Final = (
     ASSISTED, SHELTERED, CONFINED, DRAFTED, SEDATED, UNDERFED,
 ) = range(len(PERSON_FIELDS))  # fmt: skip
 
+PERSON_SIZE: Final = len(PERSON_FIELDS)
 PERSON: Final = np.dtype([(field.name, np.int32) for field in PERSON_FIELDS])
 PERSON_INDEX: Final = {field.name: index for index, field in enumerate(PERSON_FIELDS)}
 
@@ -101,4 +102,4 @@ CONDITIONS: Final = np.array(
 
 def as_cells(people: NDArray[np.void]) -> NDArray[np.int32]:
     """The same memory as plain integers: records (..., N) to cells (..., N, fields)."""
-    return people.view(np.int32).reshape((*people.shape, len(PERSON_FIELDS)))
+    return people.view(np.int32).reshape((*people.shape, PERSON_SIZE))

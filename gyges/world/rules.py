@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gyges.world.compiled import kernel
+from gyges.world.compiled import by_constant, kernel
 from gyges.world.settlement import WITHOUT
 
 
@@ -14,7 +14,7 @@ def clamp(value: int) -> int:
     return min(1000, max(0, value))
 
 
-@kernel
+@by_constant
 def part(value: int, of: int) -> int:
     """The floor of value / of, for values of at most 30,000 times `of`, and `of` of at most 1000.
 

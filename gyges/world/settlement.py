@@ -72,6 +72,7 @@ SETTLEMENT_FIELDS: Final = (
     REGROWN, EATEN, FOOD_SPENT, MEDICINE_MADE, MEDICINE_USED, MATERIALS_MADE, MATERIALS_SPENT,
 ) = range(len(SETTLEMENT_FIELDS))  # fmt: skip
 
+BOOKS_SIZE: Final = len(SETTLEMENT_FIELDS)
 SETTLEMENT: Final = np.dtype([(field.name, np.int32) for field in SETTLEMENT_FIELDS])
 SETTLEMENT_INDEX: Final = {field.name: index for index, field in enumerate(SETTLEMENT_FIELDS)}
 
@@ -115,4 +116,4 @@ NO_ANSWER: Final = -1
 
 def as_books(settlements: NDArray[np.void]) -> NDArray[np.int32]:
     """The same memory as plain integers: records (B,) to books (B, fields)."""
-    return settlements.view(np.int32).reshape((*settlements.shape, len(SETTLEMENT_FIELDS)))
+    return settlements.view(np.int32).reshape((*settlements.shape, BOOKS_SIZE))

@@ -23,7 +23,7 @@ def exit_code(error: BaseException) -> int:
     else is a fault of the program and is raised again, with its traceback.
     """
     if isinstance(error, KeyboardInterrupt):
-        _say("; ".join(["interrupted", "everything finished is kept", *map(str, error.args)]))
+        _say("; ".join(["interrupted", "what is finished in a run folder is kept", *map(str, error.args)]))
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         # The reader (`head`, `less`) has left; without this Python would complain once more at its end.

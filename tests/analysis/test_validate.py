@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -207,3 +212,61 @@ def test_verdicts_are_drawn_with_twins_and_held_against_what_was_planted(tmp_pat
     assert (called["corrupted"].right, called["keeper"].right) == (0.0, 1.0)
     assert all("certified" in told for told in called["betrayer"].verdicts)
     assert not verdicts._betrayer(list(called.values())).reached
+
+
+READER = """
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import gyges.analysis.validate as validating
+from gyges.cli import main
+
+
+def bars(context):
+    Path(sys.argv[1]).joinpath(str(time.time_ns())).touch()
+    with ThreadPoolExecutor() as pool:
+        return [*pool.map(time.sleep, [600])]
+
+
+if __name__ == "__main__":
+    validating.MODULES = (validating.Module(bars), validating.Module(bars))
+    sys.exit(main(["validate", "--jobs", "2"]))
+"""
+"""A validation whose bars, in two processes, are not read in ten minutes, in threads that heed no signal."""
+
+
+def test_a_ctrl_c_while_bars_are_read_ends_all_who_read(tmp_path: Path) -> None:
+    script, begun = tmp_path / "reader.py", tmp_path / "begun"
+    script.write_text(READER)
+    begun.mkdir()
+    path = os.pathsep.join(filter(None, sys.path))
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(begun)], env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        waited = time.monotonic() + 60
+        while len([*begun.iterdir()]) < 2 and process.poll() is None and time.monotonic() < waited:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert said.startswith("gyges: interrupted")
+        assert said.count("\n") == 1
+        while is_there(process.pid) and time.monotonic() < waited:
+            time.sleep(0.05)
+        assert not is_there(process.pid)
+    finally:
+        if is_there(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def is_there(group: int) -> bool:
+    """Whether anyone is left of a group of processes."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

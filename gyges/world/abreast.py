@@ -12,10 +12,10 @@ from gyges.world.care import GIVEN, RECEIVED, look_after
 from gyges.world.comers import MONTH, come
 from gyges.world.compiled import LANES, kernel, piece, seldom
 from gyges.world.conduct import (
-    UNWILLING, act_up, burdened, flees, has_cause, has_to_hear, listen, refuses, speaks,
+    UNWILLING, act_up, burdened, flees, has_cause, has_had_enough, has_to_hear, listen, refuses, speaks,
 )  # fmt: skip
 from gyges.world.dynamics import (
-    befall, deliver, harvest_per_effort, heal, live, may_die, share_out, weather_and_growth, work,
+    befall, deliver, frailty, harvest_per_effort, heal, live, may_die, share_out, weather_and_growth, work,
 )  # fmt: skip
 from gyges.world.forks import (
     CAUSE, DOES, DOSE, DOSES, FARED, FARED_APPROVAL, FARED_AUTONOMY, FARED_DEPENDENCE, FARED_DISTANCE,
@@ -282,9 +282,14 @@ def react_abreast(forks: Forks) -> None:
             some |= cause
         if some == 0:
             continue
+        some = 0
         for lane in range(LANES):
-            gone = int(flees(cells[i, :, lane], who, books, chances[FOR_FLIGHT, lane]))
-            doings[i, GONE, lane] = gone
+            doings[i, GONE, lane] = gone = int(has_had_enough(cells[i, :, lane], books))
+            some |= gone
+        if some:
+            for lane in range(LANES):
+                goes = int(flees(cells[i, :, lane], who, books, chances[FOR_FLIGHT, lane]))
+                doings[i, GONE, lane] *= goes
         some = 0
         for lane in range(LANES):
             said = speaks(cells[i, :, lane], who, books, chances[FOR_VOICE, lane])
@@ -303,7 +308,11 @@ def die_abreast(forks: Forks) -> None:
     assert packed(forks)
     cells, chances = forks.cells, forks.chances
     for i in range(cells.shape[0]):
-        who = int(cells[i, KEY, 0])
+        who, some = int(cells[i, KEY, 0]), 0
+        for lane in range(LANES):
+            some |= int(frailty(cells[i, :, lane]) > 0)
+        if some == 0:
+            continue
         for lane in range(LANES):
             if cells[i, ALIVE, lane] == 1:
                 may_die(cells[i, :, lane], who, chances[FOR_DEATH, lane])

@@ -38,19 +38,18 @@ def pays(relatedness: int, illness: int, rest: int) -> bool:
 @kernel
 def at_liberty(cells: np.ndarray, i: int) -> bool:
     """Whether someone is there to give or to receive care."""
-    return bool(cells[i, ALIVE] == 1 and cells[i, PRESENT] == 1 and cells[i, CONFINED] == 0)
+    return bool((cells[i, ALIVE] == 1) & (cells[i, PRESENT] == 1) & (cells[i, CONFINED] == 0))
 
 
 @kernel
 def look_after(cells: np.ndarray, carer: int, patient: int, relatedness: int, care: np.ndarray) -> None:
-    """What care one gives to a relative who is ill, into care (N, 2); a carer of -1 is nobody."""
-    if carer < 0 or cells[carer, ILLNESS] > 0 or cells[carer, AGE] < CARES_FROM:
-        return
-    if not (at_liberty(cells, carer) and at_liberty(cells, patient)):
-        return
-    if pays(relatedness, int(cells[patient, ILLNESS]), int(cells[carer, REST])):
-        care[patient, RECEIVED] = min(MOST_CARE, care[patient, RECEIVED] + relatedness)
-        care[carer, GIVEN] = min(MOST_CARE, care[carer, GIVEN] + relatedness)
+    """What care one gives to a relative, if ill, into care (N, 2)."""
+    able = (cells[carer, ILLNESS] == 0) & (cells[carer, AGE] >= CARES_FROM)
+    free = at_liberty(cells, carer) & at_liberty(cells, patient)
+    willing = pays(relatedness, int(cells[patient, ILLNESS]), int(cells[carer, REST]))
+    given = relatedness * int(able & free & willing)
+    care[patient, RECEIVED] = min(MOST_CARE, care[patient, RECEIVED] + given)
+    care[carer, GIVEN] = min(MOST_CARE, care[carer, GIVEN] + given)
 
 
 @seldom
@@ -59,8 +58,9 @@ def look_after_descendant(cells: np.ndarray, i: int, care: np.ndarray) -> None:
     for parent in (int(cells[i, MOTHER]), int(cells[i, FATHER])):
         if parent >= 0:
             look_after(cells, parent, i, 500, care)
-            look_after(cells, int(cells[parent, MOTHER]), i, 250, care)
-            look_after(cells, int(cells[parent, FATHER]), i, 250, care)
+            for grandparent in (int(cells[parent, MOTHER]), int(cells[parent, FATHER])):
+                if grandparent >= 0:
+                    look_after(cells, grandparent, i, 250, care)
 
 
 @kernel

@@ -69,12 +69,17 @@ def refuses(person: np.ndarray, who: int, books: np.ndarray, chance: np.uint64) 
 
 
 @kernel
-def flees(person: np.ndarray, who: int, books: np.ndarray, chance: np.uint64) -> bool:
-    """Whether an adult who is free to go has had enough."""
+def has_had_enough(person: np.ndarray, books: np.ndarray) -> bool:
+    """Whether an adult who is free to go has nothing to hold it."""
     free = (person[AGE] >= CHILD_UNTIL) & (person[CONFINED] == 0) & (person[SEDATED] == 0)
     holds = int(person[SAFETY]) + int(person[AUTONOMY]) + trusts(person, books)
-    leaves = draw(chance, who) < temper(person, DEFIANT, books) // 2
-    return bool(free & (holds < LEAVES) & leaves & works(books, FLEEING))
+    return bool(free & (holds < LEAVES) & works(books, FLEEING))
+
+
+@kernel
+def flees(person: np.ndarray, who: int, books: np.ndarray, chance: np.uint64) -> bool:
+    """Whether one who has had enough goes."""
+    return draw(chance, who) < temper(person, DEFIANT, books) // 2
 
 
 @kernel
@@ -139,7 +144,8 @@ def react(
 ) -> None:
     """What a person does this week about the steward, if it has cause."""
     if has_cause(person, moved):
-        gone, said = flees(person, who, books, flight), speaks(person, who, books, voice)
+        gone = has_had_enough(person, books) and flees(person, who, books, flight)
+        said = speaks(person, who, books, voice)
         if gone or said != QUIET:
             act_up(person, FLED if gone else said)
 

@@ -207,9 +207,15 @@ def heal(person: np.ndarray, who: int, dose: int, care: int, chance: np.uint64) 
 
 
 @kernel
+def frailty(person: np.ndarray) -> int:
+    """How much someone lacks of the health that keeps from dying, if above 0; the old need more of it."""
+    return 140 + (60 if person[AGE] >= ELDER_FROM else 0) - int(person[HEALTH])
+
+
+@kernel
 def may_die(person: np.ndarray, who: int, chance: np.uint64) -> None:
-    """Who is frail may die, the old sooner than others."""
-    lacking = 140 + (60 if person[AGE] >= ELDER_FROM else 0) - int(person[HEALTH])
+    """Who is frail may die."""
+    lacking = frailty(person)
     if lacking > 0 and draw(chance, who) < lacking * 2:
         person[ALIVE] = 0
 

@@ -17,7 +17,7 @@ demo: $(READY)  ## climb the ladder with eight planted stewards and say who stop
 		--people 24 --turns 30 -o $(DEMO)
 
 test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 slow: $(READY)  ## run the tests that take minutes
 	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 4

@@ -43,7 +43,7 @@ def at_liberty(cells: np.ndarray, i: int) -> bool:
 
 @kernel
 def look_after(cells: np.ndarray, carer: int, patient: int, relatedness: int, care: np.ndarray) -> None:
-    """What care one gives to a relative, if ill, into care (N, 2); without a branch, for many forks at once."""
+    """What care one gives to a relative, if ill, into care (N, 2); without branches, for many forks."""
     able = (cells[carer, ILLNESS] == 0) & (cells[carer, AGE] >= CARES_FROM)
     free = at_liberty(cells, carer) & at_liberty(cells, patient)
     willing = pays(relatedness, int(cells[patient, ILLNESS]), int(cells[carer, REST]))
